@@ -1,0 +1,69 @@
+# make test   set up (a venv, the package, its tools), then lint, types, layers, doctests and tests
+# make check  the same without the tests: seconds
+# make format let ruff mend what it can
+# Choose an interpreter with `make test PYTHON=python3.13`, all tests with `make test MARKS=`.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+# Without byte code every start compiles the dependencies anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+MARKS ?= not slow
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+
+# The first interpreter here that the package supports.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.14 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$p && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+
+# $(call venv,FOLDER) makes a venv; $(call install,FOLDER,WHAT) installs into it, byte-compiled.
+ifdef UV
+venv = $(UV) venv --quiet --clear --python "$(PYTHON)" $(1)
+install = $(UV) pip install --quiet --compile-bytecode --python $(1)/bin/python $(2)
+else
+venv = $(PYTHON) -m venv --clear $(1)
+install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+endif
+
+PACKAGE := $(shell find fashionkit -type f -not -name '*.pyc' 2>/dev/null) LICENSE README.md
+CHECKPOINT := .venv-light/checkpoint
+
+.PHONY: test check format clean
+test: check .venv-light/.package
+	.venv/bin/python tests/build_checkpoint.py $(CHECKPOINT)
+	@echo "— the answering path, where torch is not installed —"
+	FASHIONKIT_TEST_CHECKPOINT=$(CURDIR)/$(CHECKPOINT) .venv-light/bin/pytest -q -m "light and ($(or $(MARKS),light))" tests
+	@echo "— everything —"
+	.venv/bin/pytest -n $(WORKERS) -m "$(MARKS)" fashionkit tests
+
+check: .venv/.ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/.ready
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+.venv/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "fashionkit needs Python 3.11 to 3.14 and found none; name one: make test PYTHON=..."; exit 1; }
+	@echo "installing fashionkit with its training and development tools into .venv (minutes, once)"
+	$(call venv,.venv)
+	$(call install,.venv,-e '.[dev]')
+	touch $@
+
+# What a user gets from `pip install .`: the package itself as a wheel, without torch.
+.venv-light/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "fashionkit needs Python 3.11 to 3.14 and found none; name one: make test PYTHON=..."; exit 1; }
+	@echo "installing fashionkit as applications do, without torch, into .venv-light (once)"
+	$(call venv,.venv-light)
+	$(call install,.venv-light,'.[test-light]')
+	touch $@
+
+.venv-light/.package: .venv-light/.ready $(PACKAGE)
+	$(call install,.venv-light,--no-deps --force-reinstall .)
+	touch $@
+
+clean:
+	rm -rf .venv .venv-light build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

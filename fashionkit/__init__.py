@@ -1,0 +1,111 @@
+"""fashionkit: what a garment is, what it is like, what goes with it and what looks like it, from one pass over a photo.
+
+    from fashionkit import Classifier, Retriever
+
+    Classifier.load("models/mine").predict("shirt.jpg").label
+
+Everything below is imported when it is first asked for, so `import fashionkit` costs nothing, and torch is imported
+only by those who train, export, or ask for the torch engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from fashionkit.errors import (
+    CatalogueError,
+    ConfigError,
+    DataError,
+    EngineError,
+    FashionkitError,
+    ImageError,
+    ModelError,
+)
+from fashionkit.version import __version__
+
+if TYPE_CHECKING:
+    from fashionkit.heads import check_head
+    from fashionkit.heads.attributes.result import Attributes
+    from fashionkit.heads.attributes.spec import AttributesSpec
+    from fashionkit.heads.category.result import Category
+    from fashionkit.heads.category.spec import CategorySpec
+    from fashionkit.heads.embedding.result import Embedding
+    from fashionkit.heads.embedding.spec import EmbeddingSpec
+    from fashionkit.heads.outfit.result import OutfitScore
+    from fashionkit.heads.outfit.spec import OutfitSpec
+    from fashionkit.images import InputRule, read as load_image
+    from fashionkit.models import Backbone, FashionModel, check_backbone
+    from fashionkit.results import Analysis, Hit, Suggestion
+    from fashionkit.tasks import Analyzer, AttributePredictor, Classifier, OutfitScorer, Retriever
+
+__all__ = [
+    "Analysis",
+    "Analyzer",
+    "AttributePredictor",
+    "Attributes",
+    "AttributesSpec",
+    "Backbone",
+    "CatalogueError",
+    "Category",
+    "CategorySpec",
+    "Classifier",
+    "ConfigError",
+    "DataError",
+    "Embedding",
+    "EmbeddingSpec",
+    "EngineError",
+    "FashionModel",
+    "FashionkitError",
+    "Hit",
+    "ImageError",
+    "InputRule",
+    "ModelError",
+    "OutfitScore",
+    "OutfitScorer",
+    "OutfitSpec",
+    "Retriever",
+    "Suggestion",
+    "__version__",
+    "check_backbone",
+    "check_head",
+    "load_image",
+]
+
+_WHERE = {
+    "Analysis": "fashionkit.results",
+    "Analyzer": "fashionkit.tasks",
+    "AttributePredictor": "fashionkit.tasks",
+    "Attributes": "fashionkit.heads.attributes.result",
+    "AttributesSpec": "fashionkit.heads.attributes.spec",
+    "Backbone": "fashionkit.models",
+    "Category": "fashionkit.heads.category.result",
+    "CategorySpec": "fashionkit.heads.category.spec",
+    "Classifier": "fashionkit.tasks",
+    "Embedding": "fashionkit.heads.embedding.result",
+    "EmbeddingSpec": "fashionkit.heads.embedding.spec",
+    "FashionModel": "fashionkit.models",
+    "Hit": "fashionkit.results",
+    "InputRule": "fashionkit.images",
+    "OutfitScore": "fashionkit.heads.outfit.result",
+    "OutfitScorer": "fashionkit.tasks",
+    "OutfitSpec": "fashionkit.heads.outfit.spec",
+    "Retriever": "fashionkit.tasks",
+    "Suggestion": "fashionkit.results",
+    "check_backbone": "fashionkit.models",
+    "check_head": "fashionkit.heads",
+    "load_image": "fashionkit.images:read",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'fashionkit' has no attribute {name!r}")
+    module, _, other_name = _WHERE[name].partition(":")
+    value = getattr(importlib.import_module(module), other_name or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

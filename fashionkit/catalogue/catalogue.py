@@ -1,0 +1,347 @@
+"""`Catalogue`, the front of the room: add, remove, search."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from fashionkit.catalogue import forks
+from fashionkit.catalogue.database import FILE_NAME, damaged, open_database
+from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts, unit_vectors
+from fashionkit.catalogue.index import FlatIndex, Nearest
+from fashionkit.catalogue.store import Change, Item, Store
+from fashionkit.catalogue.where import condition
+from fashionkit.errors import CatalogueError, did_you_mean
+from fashionkit.results import Hit
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from numpy.typing import ArrayLike, NDArray
+
+# Ids read at a time while one iterates over them, so that others may write meanwhile.
+IDS_AT_A_TIME = 1000
+# Suggested for an unknown id: so many from before and after its place in the order.
+NEIGHBOURS = 5
+
+
+class Catalogue:
+    """A folder with vectors and metadata: durable, searchable, shared between threads and processes.
+
+    Open one with `Catalogue.open`; it is a context manager. All methods may be called from many threads at once, and
+    other processes may write to the same folder: every call sees all that was committed before it. A catalogue
+    pickles to its folder and opens again on the other side; a forked child opens the file for itself.
+
+    Attributes:
+        folder: Where it is, absolute.
+        dimension: How many numbers a vector has.
+        fingerprint: Of the model that made the vectors.
+        created: Whether this opening made it.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with Catalogue.open(folder, dimension=2, fingerprint="demo", create=True) as catalogue:
+    ...         catalogue.add(["a", "b"], np.array([[1.0, 0.0], [3.0, 4.0]]), [{"year": 2020}, {"year": 2021}])
+    ...         catalogue.search(np.array([[1.0, 0.0]]), k=1, where={"year": 2021})
+    [[Hit('b', score=0.600)]]
+    """
+
+    folder: Path
+    dimension: int
+    fingerprint: str
+    created: bool
+
+    def __init__(self, folder: Path, *, dimension: int | None, fingerprint: str | None, create: bool) -> None:
+        database = open_database(folder, dimension=dimension, fingerprint=fingerprint, create=create)
+        self.folder = folder
+        self.dimension = database.dimension
+        self.fingerprint = database.fingerprint
+        self.created = database.created
+        self._lock = threading.RLock()
+        self._closed = False
+        self._store: Store | None = Store(database)
+        self._index = FlatIndex(self.dimension)
+        # Of the rows that the index holds; None where that is not known.
+        self._revision: int | None = None
+        forks.watch(self)
+        try:
+            with self._using() as store, store.reading():
+                self._caught_up(store)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        dimension: int | None = None,
+        fingerprint: str | None = None,
+        create: bool = False,
+    ) -> Self:
+        """Opens the catalogue of a folder, and reads its vectors into memory.
+
+        Args:
+            folder: Where it is, or shall be.
+            dimension: How many numbers a vector has; needed to make one, otherwise checked where given.
+            fingerprint: Names the model that makes the vectors; needed to make one, otherwise checked where given.
+            create: Make it where there is none. `created` says whether that happened.
+
+        Raises:
+            CatalogueError: There is none and `create` is false; the file is damaged, foreign, or of a newer version; it
+                holds vectors of another dimension or model; the folder cannot be made, read or written; another
+                process kept it locked for too long.
+
+        >>> Catalogue.open("/nowhere")
+        Traceback (most recent call last):
+        fashionkit.errors.CatalogueError: /nowhere: there is no catalogue; check the path, or make one with create=True
+        """
+        try:
+            path = Path(folder).absolute()
+        except TypeError as error:
+            raise CatalogueError(f"folder is of type {type(folder).__name__}; give a path") from error
+        if dimension is not None and not _is_count(dimension):
+            raise CatalogueError(f"dimension is {dimension!r:.80}; give an int of at least 1")
+        if fingerprint is not None and (not isinstance(fingerprint, str) or not fingerprint):
+            raise CatalogueError(f"fingerprint is {fingerprint!r:.80}; give a str that is not empty")
+        return cls(
+            path, dimension=None if dimension is None else int(dimension), fingerprint=fingerprint, create=create
+        )
+
+    def add(self, ids: Sequence[str], vectors: ArrayLike, metadata: Sequence[Mapping[str, Any]] | None = None) -> None:
+        """Adds items, in place of those that have the same ids: all of them or, where anything is wrong, none.
+
+        Durable when it returns: a crash or a loss of power afterwards does not undo it.
+
+        Args:
+            ids: n different texts, not empty, of at most 4,096 characters, without NUL.
+            vectors: n x dimension of any float type, finite, none all zero; kept as float32 of length 1.
+            metadata: n flat mappings with `str` keys; values are `str`, `int` (64 bits), finite `float`, `bool`,
+                `None`, or a list of those. None given means empty ones, also for items that had some.
+
+        Raises:
+            CatalogueError: Something that was given is none of this (the message names the item), the disk is full, or
+                another process kept the catalogue locked for too long.
+        """
+        names = distinct(checked_ids(ids))
+        rows = unit_vectors(vectors, self.dimension, names)
+        texts = metadata_texts(metadata, names)
+        with self._using() as store:
+            if not names:
+                return
+            with store.writing():
+                change = store.put(names, rows, texts)
+            self._follow(change, rows)
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Removes items and says how many were there; ids that are not there are passed over. Durable as `add` is.
+
+        Raises:
+            CatalogueError: An id is no text that a catalogue can hold, the disk is full, or another process kept the
+                catalogue locked for too long.
+        """
+        names = checked_ids(ids)
+        with self._using() as store:
+            with store.writing():
+                change = store.remove(names)
+            self._follow(change, np.empty((0, self.dimension), np.float32))
+        return len(change.removed)
+
+    def search(self, vectors: ArrayLike, k: int, where: Mapping[str, Any] | None = None) -> list[list[Hit]]:
+        """Finds, for every query, the k items whose vectors point most nearly the same way.
+
+        Exact, also with a filter: equal scores are ordered by id, so that an answer depends on what is stored alone.
+
+        Args:
+            vectors: m x dimension queries of any float type, finite, none all zero; of any length.
+            k: At least 1; more than there are items means all of them.
+            where: What the metadata must equal, all of it: `{"gender": "women", "year": 2020}`. Numbers compare by
+                value (`1` equals `1.0`), `True` equals only `True`, `None` only a stored `None`; an item without the
+                key never matches.
+
+        Returns:
+            m lists of at most k hits, best first; empty ones where nothing is stored or passes the filter.
+
+        Raises:
+            CatalogueError: A query, `k` or `where` is none of this.
+        """
+        queries = unit_vectors(vectors, self.dimension)
+        if not _is_count(k):
+            raise CatalogueError(f"k is {k!r:.80}; give an int of at least 1")
+        wanted = condition(where)
+        with self._using() as store, store.reading():
+            index = self._caught_up(store)
+            among = None if wanted is None else store.keys(wanted)
+            found = index.nearest(queries, int(k), among)
+            items = {key: store.item_at(key) for key in {int(key) for nearest in found for key in nearest.keys}}
+        return [
+            [Hit(item.id, score, self._parsed(item)) for score, item in self._ranked(nearest, items)[: int(k)]]
+            for nearest in found
+        ]
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Gives the stored vectors, n x dimension float32 of length 1, in the order of the ids.
+
+        Raises:
+            CatalogueError: An id is not there; the message suggests ones that are near it.
+        """
+        names = checked_ids(ids)
+        with self._using() as store, store.reading():
+            return store.vectors([self._item(store, name).key for name in names])
+
+    def metadata(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Gives the stored metadata, in the order of the ids.
+
+        Raises:
+            CatalogueError: An id is not there; the message suggests ones that are near it.
+        """
+        names = checked_ids(ids)
+        with self._using() as store, store.reading():
+            items = [self._item(store, name) for name in names]
+        return [self._parsed(item) for item in items]
+
+    def ids(self, where: Mapping[str, Any] | None = None) -> Iterator[str]:
+        """Iterates over the ids, all or those that pass a filter, in order of code points; others may write meanwhile.
+
+        An id that is there from beginning to end comes once; one that is added or removed meanwhile may or may not.
+
+        Args:
+            where: As for `search`.
+
+        Raises:
+            CatalogueError: The catalogue is closed, or `where` is no filter; when the iteration begins.
+        """
+        wanted = condition(where)
+        last = ""
+        while True:
+            with self._using() as store, store.reading():
+                page = store.ids_after(last, IDS_AT_A_TIME, wanted)
+            if not page:
+                return
+            yield from page
+            last = page[-1]
+
+    def close(self) -> None:
+        """Lets go of the file and the memory; closing twice is fine, anything else afterwards raises."""
+        with self._lock:
+            self._closed = True
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            self._index = FlatIndex(self.dimension)
+
+    def suspend(self) -> None:
+        """Lets go of the file until `resume`, and keeps other threads waiting; for `forks`."""
+        self._lock.acquire()
+        store, self._store = self._store, None
+        # Whatever SQLite says, the fork must go on, and `resume` must be called.
+        with contextlib.suppress(CatalogueError):
+            if store is not None:
+                store.close()
+
+    def resume(self) -> None:
+        """Lets work go on after `suspend`; the file is opened again when it is next needed."""
+        self._lock.release()
+
+    def __len__(self) -> int:
+        with self._using() as store, store.reading():
+            return store.count()
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        try:
+            checked_ids([name])
+        except CatalogueError:
+            return False
+        with self._using() as store, store.reading():
+            return store.item(name) is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Catalogue({str(self.folder)!r}, dimension={self.dimension}, fingerprint={self.fingerprint!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        with self._using():
+            return _opened_again, (type(self), self.folder, self.dimension, self.fingerprint)
+
+    @contextmanager
+    def _using(self) -> Iterator[Store]:
+        with self._lock:
+            if self._closed:
+                raise CatalogueError(f"{self.folder}: this catalogue is closed; open it again with Catalogue.open")
+            if self._store is None:
+                database = open_database(
+                    self.folder, dimension=self.dimension, fingerprint=self.fingerprint, create=False
+                )
+                self._store = Store(database)
+            yield self._store
+
+    def _caught_up(self, store: Store) -> FlatIndex:
+        """The index with the rows of this moment: only what changed since it was last used is read."""
+        revision = store.revision()
+        if revision == self._revision:
+            return self._index
+        if self._revision is None:
+            self._index = FlatIndex(self.dimension)
+        self._revision = None
+        self._index.remove(np.setdiff1d(self._index.keys, store.keys(), assume_unique=True))
+        self._index.add(*store.vectors_after(self._index.last_key))
+        self._revision = revision
+        return self._index
+
+    def _follow(self, change: Change, vectors: NDArray[np.float32]) -> None:
+        """Does to the index what was done to the store, unless it has to catch up with others anyway."""
+        if self._revision != change.before:
+            return
+        # Where one of the two steps fails or is interrupted, the next search builds the index anew.
+        self._revision = None
+        # The store has changed: running out of memory here is no failure of what was asked for.
+        with contextlib.suppress(CatalogueError, MemoryError):
+            self._index.remove(change.removed)
+            self._index.add(change.added, vectors)
+            self._revision = change.after
+
+    def _ranked(self, nearest: Nearest, items: Mapping[int, Item]) -> list[tuple[float, Item]]:
+        return sorted(
+            zip(nearest.scores.tolist(), (items[key] for key in nearest.keys.tolist()), strict=True),
+            key=lambda found: (-found[0], found[1].id),
+        )
+
+    def _item(self, store: Store, name: str) -> Item:
+        item = store.item(name)
+        if item is None:
+            near = store.ids_before(name, NEIGHBOURS) + store.ids_after(name, NEIGHBOURS)
+            raise CatalogueError(f"{self.folder}: no id {name!r:.80}; of those near it, {did_you_mean(name, near)}")
+        return item
+
+    def _parsed(self, item: Item) -> dict[str, Any]:
+        try:
+            parsed: dict[str, Any] = json.loads(item.metadata)
+        except ValueError as error:
+            raise damaged(self.folder / FILE_NAME, f"the metadata of {item.id!r:.80} is no JSON") from error
+        return parsed
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 1)
+
+
+def _opened_again(kind: type[Catalogue], folder: Path, dimension: int, fingerprint: str) -> Catalogue:
+    return kind.open(folder, dimension=dimension, fingerprint=fingerprint)

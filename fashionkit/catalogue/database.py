@@ -1,0 +1,249 @@
+"""Opening the SQLite file of a catalogue: making it, telling it from other files, and its errors in plain words.
+
+The file is in WAL mode with `synchronous=FULL`: a commit is on the disk when it returns (one fsync), readers and the
+one writer do not wait for each other, and what a killed process left half-written is passed over by whoever opens the
+file next. The price: the folder must be writable even to read, and must not lie on a network file system. The files
+`catalogue.sqlite-wal` and `-shm`, there while it is open or after a kill, belong to it when it is copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fashionkit.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILE_NAME = "catalogue.sqlite"
+# Stored in the file's header, so that no other SQLite file is taken for a catalogue: "fkit".
+APPLICATION_ID = 0x666B6974
+FORMAT_VERSION = 1
+# How long a writer waits for another one; a large add by another process takes seconds.
+BUSY_SECONDS = 30.0
+# A page holds several vectors, where SQLite's default of 4,096 bytes would hold one of 512 numbers and waste half.
+PAGE_BYTES = 16384
+
+_SCHEMA = {
+    "catalogue": "(dimension INTEGER NOT NULL, fingerprint TEXT NOT NULL, revision INTEGER NOT NULL,"
+    " next_key INTEGER NOT NULL)",
+    "items": "(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL)",
+    # Apart from the metadata, so that a filter does not read through the vectors.
+    "vectors": "(key INTEGER PRIMARY KEY, vector BLOB NOT NULL)",
+}
+_LOCKED = "another process or catalogue kept it locked for {seconds:g} s; try again when that one is done"
+_READ_ONLY = "it cannot be written; give this user write permission for the folder and its files"
+_DAMAGED = "it is damaged or no catalogue; restore a copy of it, or build a new one in another folder"
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_FULL: "there is no room left; nothing was changed: free space and try again",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that it is a file and that its folder may be written",
+    sqlite3.SQLITE_IOERR: "the disk failed or is full; nothing was changed: check it and try again",
+}
+# SQLite's extended codes hold the primary one in their lowest byte.
+_PRIMARY_CODE = 0xFF
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open file and what it says about itself.
+
+    Attributes:
+        path: The SQLite file.
+        connection: In autocommit mode, usable from any thread, by one at a time.
+        dimension: How many numbers a vector has.
+        fingerprint: Of the model that made the vectors.
+        created: Whether this opening made the file.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    dimension: int
+    fingerprint: str
+    created: bool
+
+
+def open_database(folder: Path, *, dimension: int | None, fingerprint: str | None, create: bool) -> Database:
+    """Opens the catalogue file of a folder, or makes it where there is none and `create` is true.
+
+    Raises:
+        CatalogueError: There is none to open; it is damaged, foreign, newer, or of another model; or the folder cannot
+            be made, read or written.
+    """
+    path = folder / FILE_NAME
+    exists = _exists(path)
+    if not exists and not create:
+        raise _nothing_here(folder)
+    if not exists and (dimension is None or fingerprint is None):
+        raise _needs_model(folder)
+    if create:
+        _make_folder(folder)
+    with sqlite_errors(path):
+        uri = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        with sqlite_errors(path):
+            created = _prepare(connection, folder, dimension, fingerprint, create)
+            stored = _read_model(connection, path)
+        _check_model(folder, stored, dimension, fingerprint)
+    except BaseException:
+        connection.close()
+        raise
+    return Database(path, connection, *stored, created)
+
+
+@contextmanager
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into one that names the file and says what to do.
+
+    >>> from pathlib import Path
+    >>> with sqlite_errors(Path("catalogue.sqlite")):
+    ...     sqlite3.connect(":memory:").execute("SELECT * FROM items")
+    Traceback (most recent call last):
+    fashionkit.errors.CatalogueError: catalogue.sqlite: SQLite refuses (no such table: items)
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        advice = None if code is None else _ADVICE.get(code & _PRIMARY_CODE)
+        said = "SQLite refuses" if advice is None else advice.format(seconds=BUSY_SECONDS)
+        raise CatalogueError(f"{path}: {said} ({error})") from error
+
+
+def damaged(path: Path, what: str) -> CatalogueError:
+    """The error for a file whose content was never written like this."""
+    return CatalogueError(f"{path}: {_DAMAGED} ({what})")
+
+
+def _nothing_here(folder: Path) -> CatalogueError:
+    return CatalogueError(f"{folder}: there is no catalogue; check the path, or make one with create=True")
+
+
+def _needs_model(folder: Path) -> CatalogueError:
+    return CatalogueError(f"{folder}: there is no catalogue; to make one, give its dimension and fingerprint")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        # Not Path.exists: it takes a missing permission, a loop of links or a file on the way for "no".
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise CatalogueError(f"{path.parent}: it cannot be used as a folder ({error}); choose another one") from error
+    return True
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogueError(f"{folder}: the folder cannot be made ({error}); choose another one") from error
+    for each in missing:
+        _sync_entry(each.parent)
+
+
+def _sync_entry(folder: Path) -> None:
+    # SQLite makes its files durable, but not the folders above them. Systems that cannot do this for a folder refuse.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _prepare(
+    connection: sqlite3.Connection, folder: Path, dimension: int | None, fingerprint: str | None, create: bool
+) -> bool:
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute("PRAGMA synchronous = FULL")
+    empty = _is_empty(connection)
+    if empty and not create:
+        raise _nothing_here(folder)
+    created = empty and _make_schema(connection, folder, dimension, fingerprint)
+    _check_format(connection, folder / FILE_NAME)
+    _prefer_wal(connection)
+    return created
+
+
+def _read_model(connection: sqlite3.Connection, path: Path) -> tuple[int, str]:
+    row = connection.execute("SELECT dimension, fingerprint FROM catalogue").fetchone()
+    if row is None or not (isinstance(row[0], int) and row[0] > 0 and isinstance(row[1], str)):
+        raise damaged(path, "its description is missing")
+    dimension, fingerprint = row
+    return dimension, fingerprint
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    # Also what a process leaves that is killed while it makes the file.
+    tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+    return tables == 0 and _number(connection, "PRAGMA application_id") == 0
+
+
+def _make_schema(connection: sqlite3.Connection, folder: Path, dimension: int | None, fingerprint: str | None) -> bool:
+    if dimension is None or fingerprint is None:
+        raise _needs_model(folder)
+    connection.execute("BEGIN IMMEDIATE")
+    # Another process may have made it since we looked.
+    made = _is_empty(connection)
+    if made:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+        for table, columns in _SCHEMA.items():
+            connection.execute(f"CREATE TABLE {table} {columns}")
+        connection.execute("INSERT INTO catalogue VALUES (?, ?, 0, 1)", (dimension, fingerprint))
+    connection.execute("COMMIT")
+    return made
+
+
+def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+    if _number(connection, "PRAGMA application_id") != APPLICATION_ID:
+        raise CatalogueError(f"{path}: this SQLite file is no catalogue; choose another folder")
+    version = _number(connection, "PRAGMA user_version")
+    if version > FORMAT_VERSION:
+        raise CatalogueError(
+            f"{path}: a newer fashionkit wrote it (format {version}; this one reads {FORMAT_VERSION}); upgrade it"
+        )
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if version != FORMAT_VERSION or not tables.issuperset(_SCHEMA):
+        raise damaged(path, "tables are missing")
+
+
+def _prefer_wal(connection: sqlite3.Connection) -> None:
+    # The mode stays in the file. Where it cannot be set now, SQLite's older journal is as durable, only slower.
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise
+
+
+def _check_model(folder: Path, stored: tuple[int, str], dimension: int | None, fingerprint: str | None) -> None:
+    said = [
+        f"{name} {there!r}, not {given!r}"
+        for name, there, given in zip(("dimension", "fingerprint"), stored, (dimension, fingerprint), strict=True)
+        if given not in (None, there)
+    ]
+    if said:
+        raise CatalogueError(
+            f"{folder}: it holds vectors of another model: {' and '.join(said)}; "
+            "open it with that model, or build a new catalogue"
+        )

@@ -1,0 +1,171 @@
+"""The index of a catalogue in memory: which stored vectors lie nearest to a query, exactly."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fashionkit.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+# Fetched beyond k, so that most searches see in one go that nothing else ties with the k-th.
+SPARE = 16
+# How much more to fetch when too many rows are nearly as good as the k-th.
+GROWTH = 4
+# Results fetched at a time (12 bytes each): bounds the memory of a search with many queries and a large k.
+RESULTS_AT_A_TIME = 2**22
+# Half the distance from 1 to the next float32: the largest relative error of one rounding.
+FLOAT32_ROUNDING = 2.0**-24
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """What may be among the k best for one query: the k best and whatever ties with the last of them, unordered.
+
+    Attributes:
+        keys: int64, one for each row found.
+        scores: float32 cosines in [-1, 1], aligned with `keys`.
+    """
+
+    keys: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+class FlatIndex:
+    """Every vector, compared with every query.
+
+    Keys must grow from one `add` to the next, as those of the store do; a row keeps its key for life.
+
+    >>> index = FlatIndex(2)
+    >>> index.add(np.array([7, 9]), np.array([[1, 0], [0, 1]], np.float32))
+    >>> index.nearest(np.array([[0.6, 0.8]], np.float32), k=1)[0]
+    Nearest(keys=array([9]), scores=array([0.8], dtype=float32))
+    """
+
+    def __init__(self, dimension: int) -> None:
+        import faiss  # noqa: PLC0415 - a fifth of a second, which a program that only imports the package need not wait
+
+        self._faiss: Any = faiss
+        self._flat: Any = faiss.IndexFlatIP(dimension)
+        self._dimension = dimension
+        self._keys = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The keys of all rows, ascending."""
+        return self._keys
+
+    @property
+    def last_key(self) -> int:
+        """The greatest key, 0 where there is none."""
+        return int(self._keys[-1]) if len(self._keys) else 0
+
+    def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Appends n x d float32 rows of length 1 under keys that are greater than all before.
+
+        Raises:
+            CatalogueError: There is not enough memory.
+        """
+        if not len(keys):
+            return
+        longer = np.concatenate([self._keys, keys])
+        with _faiss_errors():
+            self._flat.add(np.ascontiguousarray(vectors, np.float32))
+        self._keys = longer
+
+    def remove(self, keys: NDArray[np.int64]) -> None:
+        """Removes the rows of these keys; a key that is not there is passed over. The others keep their order."""
+        gone = np.isin(self._keys, keys)
+        if not gone.any():
+            return
+        with _faiss_errors():
+            self._flat.remove_ids(self._selector(gone))
+        self._keys = self._keys[~gone]
+
+    def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
+        """Finds the k nearest rows of every query, and every row that ties with the last of them.
+
+        Scores depend on the two vectors alone, not on the place of a row or on the other queries, as FAISS's own do:
+        what FAISS finds is scored again in float64 and rounded to float32. More is fetched until no row that was left
+        out can reach the k-th score, given the rounding error of a float32 dot product of d terms, d·2⁻²⁴ for vectors
+        of length 1 (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+
+        Args:
+            queries: m x d float32 of length 1.
+            k: At least 1; more than there are rows means all of them.
+            among: Only rows of these keys, where given.
+
+        Returns:
+            m results, each with at least min(k, rows) keys.
+
+        Raises:
+            CatalogueError: There is not enough memory.
+        """
+        allowed = None if among is None else np.isin(self._keys, among)
+        rows = len(self) if allowed is None else int(allowed.sum())
+        if not rows:
+            return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
+        # The selector borrows the bits of `allowed`; it lives as long as the parameters that hold it.
+        parameters = None if allowed is None else self._faiss.SearchParameters(sel=self._selector(allowed))
+        found: dict[int, Nearest] = {}
+        pending = np.arange(len(queries))
+        k = min(k, rows)
+        fetch = min(k + SPARE, rows)
+        while len(pending):
+            settled = self._fetched(queries, pending, k=k, fetch=fetch, rows=rows, parameters=parameters)
+            found.update(settled)
+            pending = np.array([query for query in pending.tolist() if query not in settled], np.int64)
+            fetch = min(fetch * GROWTH, rows)
+        return [found[query] for query in range(len(queries))]
+
+    def _fetched(
+        self,
+        queries: NDArray[np.float32],
+        pending: NDArray[np.int64],
+        *,
+        k: int,
+        fetch: int,
+        rows: int,
+        parameters: object,
+    ) -> dict[int, Nearest]:
+        """The results of those pending queries for which fetching so many rows was enough."""
+        margin = 2 * (self._dimension + 4) * FLOAT32_ROUNDING
+        settled: dict[int, Nearest] = {}
+        step = max(1, RESULTS_AT_A_TIME // fetch)
+        for start in range(0, len(pending), step):
+            asked = pending[start : start + step]
+            with _faiss_errors():
+                scores, positions = self._flat.search(queries[asked], fetch, params=parameters)
+            enough = (scores[:, k - 1] - scores[:, -1] > margin) | (fetch == rows)
+            for place in np.flatnonzero(enough).tolist():
+                query = int(asked[place])
+                settled[query] = self._scored(queries[query], positions[place], k)
+        return settled
+
+    def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
+        vectors = self._flat.reconstruct_batch(positions)
+        exact = (vectors.astype(np.float64) * query).sum(axis=1)
+        scores = np.clip(exact, -1.0, 1.0).astype(np.float32)
+        kept = scores >= np.partition(scores, -k)[-k]
+        return Nearest(self._keys[positions[kept]], scores[kept])
+
+    def _selector(self, chosen: NDArray[np.bool_]) -> object:
+        return self._faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
+
+
+@contextmanager
+def _faiss_errors() -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise CatalogueError(f"the index in memory failed ({str(error) or 'out of memory'}); free memory") from error

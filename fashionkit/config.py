@@ -1,0 +1,78 @@
+"""Configuration that is typed and strict: an unknown key or a wrong type is an error that names its path."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from fashionkit.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def decode(data: bytes, kind: type[T], source: str) -> T:
+    """Reads JSON into a typed object.
+
+    Args:
+        data: JSON text, UTF-8.
+        kind: A `msgspec.Struct` or any other type that msgspec knows.
+        source: Where the text is from, for the message.
+
+    Raises:
+        ConfigError: The text is no JSON, or does not fit `kind`; the message names the source and the path.
+
+    >>> decode(b'{"a": 1}', dict[str, int], "notes.json")
+    {'a': 1}
+    >>> decode(b'{"a": "b"}', dict[str, int], "notes.json")
+    Traceback (most recent call last):
+    fashionkit.errors.ConfigError: notes.json: Expected `int`, got `str` - at `$[...]`
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source}: {error}") from error
+
+
+def convert(value: Any, kind: type[T], source: str) -> T:
+    """Turns plain dicts, lists and numbers into a typed object, as strictly as `decode` does.
+
+    Raises:
+        ConfigError: `value` does not fit `kind`; the message names the source and the path.
+
+    >>> convert([1, 2], tuple[int, ...], "sizes")
+    (1, 2)
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{source}: {error}") from error
+
+
+def positive_int(value: Any, what: str) -> int:
+    """Refuses what is no count of something.
+
+    Raises:
+        ConfigError: It is no int, or not above 0; the message says what it was for.
+
+    >>> positive_int(0, "k, how many hits to give")
+    Traceback (most recent call last):
+    fashionkit.errors.ConfigError: k, how many hits to give, must be an int above 0; got 0
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigError(f"{what}, must be an int above 0; got {value!r}")
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """Writes a typed object as JSON that people can read: two spaces of indent and a line break at the end.
+
+    >>> print(encode({"size": (224, 224)}).decode(), end="")
+    {
+      "size": [
+        224,
+        224
+      ]
+    }
+    """
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

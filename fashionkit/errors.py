@@ -1,0 +1,75 @@
+"""Every error that fashionkit raises on purpose.
+
+One family, so that `except FashionkitError` catches all of it. A message says in one line what was given, what is
+wrong with it and what to do. Errors of the libraries below (Pillow, sqlite3, faiss, engines) never leak bare: they
+are the `__cause__` of one of these. All of them pickle, so they cross processes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class FashionkitError(Exception):
+    """What every error of this package derives from.
+
+    >>> issubclass(ImageError, FashionkitError)
+    True
+    """
+
+
+class ImageError(FashionkitError):
+    """A photo that cannot be read.
+
+    Attributes:
+        source: What was given, short enough for one line: a path, or a description such as `bytes (1,024 bytes)`.
+        reason: What is wrong with it, and what to do where something can be done.
+
+    >>> str(ImageError("cat.jpg", "the file is empty"))
+    'cat.jpg: the file is empty'
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source = source
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.reason}"
+
+
+class ModelError(FashionkitError):
+    """A model or a checkpoint that cannot be built, saved, loaded, or asked what it has no head for."""
+
+
+class CatalogueError(FashionkitError):
+    """A catalogue that cannot be opened, changed or searched as asked."""
+
+
+class DataError(FashionkitError):
+    """Labels or targets that do not fit the head or the data set that they are given to."""
+
+
+class EngineError(FashionkitError):
+    """An inference engine that is missing, cannot load a graph, or failed while running it."""
+
+
+class ConfigError(FashionkitError):
+    """A setting or a configuration file with an unknown key, a wrong type or a value out of range."""
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Ends an error message: the closest known name where one is close, then the known names.
+
+    >>> did_you_mean("categroy", ["category", "outfit"])
+    "did you mean 'category'? Known: category, outfit"
+    >>> did_you_mean("xyz", ["category"])
+    'known: category'
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(given, names, n=1)
+    listed = ", ".join(names) or "none"
+    if close:
+        return f"did you mean {close[0]!r}? Known: {listed}"
+    return f"known: {listed}"

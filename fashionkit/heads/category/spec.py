@@ -1,0 +1,90 @@
+"""The numpy half of the category head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fashionkit.heads.category.result import Category
+from fashionkit.heads.contract import Floats, Outputs, checked_raw
+from fashionkit.heads.labels import as_labels, check_labels, place_of
+from fashionkit.heads.probabilities import check_temperature, softmax
+
+
+class CategorySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One label of many.
+
+    Attributes:
+        labels: The K labels, K ≥ 2, all different.
+        kinds: The kind of garment of a label, by label ({"shirt": "tops"}); a label may have none.
+        temperature: Logits are divided by it before the softmax (Guo et al. 2017, section 4.2); 1 changes nothing.
+
+    >>> spec = CategorySpec(labels=("dress", "shirt"))
+    >>> spec.read(np.array([[0.0, 2.0]], np.float32), {})
+    [Category('shirt', probability=0.881)]
+    """
+
+    labels: tuple[str, ...]
+    kinds: dict[str, str] = {}
+    temperature: float = 1.0
+
+    kind: ClassVar[str] = "category"
+    metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1")
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "labels", check_labels(self.labels, "categories", at_least=2))
+        check_temperature(self.temperature)
+        for label in self.kinds:
+            if label not in self.labels:
+                raise ValueError(f"kinds name {label!r}, which is not among the labels")
+
+    @property
+    def width(self) -> int:
+        """One logit a label."""
+        return len(self.labels)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """It needs no other output."""
+        return ()
+
+    def read(self, raw: Floats, outputs: Outputs) -> list[Category]:  # noqa: ARG002  # the contract's signature
+        """N×K logits → N categories.
+
+        Raises:
+            EngineError: The shape is not N×K, or a logit is NaN or infinite.
+        """
+        probabilities = softmax(checked_raw(raw, self.width, self.kind), self.temperature)
+        probabilities.flags.writeable = False
+        kinds = tuple(self.kinds.get(label) for label in self.labels)
+        return [Category(self.labels, row, kinds) for row in probabilities]
+
+    def encode(self, values: Sequence[str | Iterable[str] | None]) -> NDArray[np.bool_]:
+        """N labels → N×K bool: which labels may be meant. None and "" are unknown: a row of False.
+
+        A value may be several labels: data sets with coarser words than the model's mean one of those.
+
+        Raises:
+            DataError: A label is not among the K, or no label at all.
+
+        >>> CategorySpec(labels=("dress", "shirt")).encode(["shirt", None]).tolist()
+        [[False, True], [False, False]]
+        """
+        allowed = np.zeros((len(values), self.width), bool)
+        for row, value in zip(allowed, values, strict=True):
+            for label in as_labels(() if value is None or value == "" else value):
+                row[place_of(label, self.labels, "category")] = True
+        return allowed
+
+    @classmethod
+    def example(cls) -> CategorySpec:
+        """Three garments."""
+        return cls(labels=("dress", "shirt", "shoes"), kinds={"shirt": "tops"}, temperature=1.5)
+
+    def example_values(self, n: int, seed: int) -> list[str]:
+        """Labels in turn, from a place that the seed chooses."""
+        return [self.labels[(seed + place) % self.width] for place in range(n)]

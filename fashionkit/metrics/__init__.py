@@ -1,0 +1,48 @@
+"""How good answers are: pure functions of arrays, each named after its protocol, each checked before it computes.
+
+What is empty, NaN, out of range or of shapes that differ is refused with one `DataError`; a setting out of range is a
+`ConfigError`. Each function says what ties, negative scores and unknowns mean to it; nothing depends on the order of
+the rows. This room may import NumPy and `fashionkit.errors`, nothing else of the package.
+"""
+
+from fashionkit.metrics.classification import (
+    PrecisionRecallF1,
+    accuracy,
+    macro_f1,
+    precision_recall_f1,
+    top_k_accuracy,
+)
+from fashionkit.metrics.interval import bootstrap_interval, wilson_interval
+from fashionkit.metrics.outfits import fill_in_the_blank_accuracy
+from fashionkit.metrics.ranking import (
+    average_precision,
+    mean_average_precision,
+    ndcg_exponential_at_k,
+    ndcg_linear_at_k,
+    recall_at_k,
+    roc_auc,
+)
+from fashionkit.metrics.regression import mean_absolute_error, mean_squared_error
+from fashionkit.metrics.retrieval import hit_rate_at_k, hits_of, ranked_recall_at_k
+
+__all__ = [
+    "PrecisionRecallF1",
+    "accuracy",
+    "average_precision",
+    "bootstrap_interval",
+    "fill_in_the_blank_accuracy",
+    "hit_rate_at_k",
+    "hits_of",
+    "macro_f1",
+    "mean_absolute_error",
+    "mean_average_precision",
+    "mean_squared_error",
+    "ndcg_exponential_at_k",
+    "ndcg_linear_at_k",
+    "precision_recall_f1",
+    "ranked_recall_at_k",
+    "recall_at_k",
+    "roc_auc",
+    "top_k_accuracy",
+    "wilson_interval",
+]

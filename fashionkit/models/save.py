@@ -1,0 +1,159 @@
+"""Writing a checkpoint folder: whole or not at all."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+
+from fashionkit.config import encode
+from fashionkit.errors import ModelError
+from fashionkit.heads import encode_spec
+from fashionkit.models.card import write_card
+from fashionkit.models.checkpoint import (
+    CARD,
+    CONFIG,
+    FORMAT_VERSION,
+    GRAPH,
+    WEIGHTS,
+    BackboneConfig,
+    CheckpointConfig,
+    FileRecord,
+    sha256,
+)
+from fashionkit.models.graph import export_photo_graph, export_set_graph
+from fashionkit.version import __version__
+
+if TYPE_CHECKING:
+    from fashionkit.models.fashion_model import FashionModel
+
+
+def save_checkpoint(model: FashionModel, folder: Path) -> Path:
+    """Writes a checkpoint beside `folder`, brings it to the disk, and only then puts it in place.
+
+    A reader finds the old checkpoint or the new one. A process killed between the two renames leaves the old one
+    beside, as `<folder>.previous`, and the new one, as `.<folder>.…`: nothing is lost.
+
+    Raises:
+        ModelError: As `FashionModel.save` says.
+    """
+    folder = folder.resolve()
+    if folder.exists() and not (folder / CONFIG).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ModelError(f"{folder} holds something else than a checkpoint; give an empty folder or a new one")
+    _check_plain("training", model.training_record)
+    _check_plain("the backbone's arguments", model.backbone.arguments)
+    # The exporter traces on the CPU in full precision, whatever the model is being trained in; it stays untouched.
+    model = copy.deepcopy(model).cpu().float().eval()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            prefix=f".{folder.name}.", dir=folder.parent, ignore_cleanup_errors=True
+        ) as new:
+            whole = Path(new) / folder.name
+            whole.mkdir()
+            _write(model, whole)
+            _put_in_place(whole, folder)
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelError(f"{folder}: the checkpoint cannot be written: {reason}") from error
+    return folder
+
+
+def _check_plain(what: str, record: Mapping[str, Any]) -> None:
+    """Finds what config.json cannot hold before minutes of exporting, not after."""
+    try:
+        encode(record)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"{what} must be dicts, lists, texts, numbers and None, to be saved: {error}") from error
+
+
+def _write(model: FashionModel, folder: Path) -> None:
+    # Cloned, because the format holds no tensors that share memory, as tied weights do.
+    state = {name: value.clone(memory_format=torch.contiguous_format) for name, value in model.state_dict().items()}
+    save_file(state, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)
+    export_photo_graph(model, folder / GRAPH)
+    for name in model.set_heads:
+        export_set_graph(model, name, folder / f"{name}.onnx")
+    (folder / CARD).write_text(write_card(model), encoding="utf-8")
+    files = sorted(folder.iterdir())
+    config = CheckpointConfig(
+        format_version=FORMAT_VERSION,
+        fashionkit_version=__version__,
+        backbone=_backbone_config(model),
+        input=model.input,
+        heads={name: encode_spec(spec) for name, spec in model.specs.items()},
+        fingerprints=_fingerprints(model, state),
+        files={file.name: FileRecord(file.stat().st_size, sha256(file)) for file in files},
+        training=model.training_record,
+    )
+    (folder / CONFIG).write_bytes(encode(config))
+    for path in [*folder.iterdir(), folder]:
+        _bring_to_disk(path)
+
+
+def _backbone_config(model: FashionModel) -> BackboneConfig:
+    backbone = model.backbone
+    red, green, blue = backbone.mean
+    red_std, green_std, blue_std = backbone.std
+    return BackboneConfig(backbone.name, (red, green, blue), (red_std, green_std, blue_std), backbone.arguments)
+
+
+def _fingerprints(model: FashionModel, state: Mapping[str, torch.Tensor]) -> dict[str, str]:
+    """By photo head, one hash of all that its output depends on, and of nothing else (thresholds, other heads)."""
+    shared = hashlib.sha256(encode([_backbone_config(model), model.input]))
+    _add_tensors(shared, state, "backbone.")
+    fingerprints = {}
+    for name in model.photo_heads:
+        own = shared.copy()
+        _add_tensors(own, state, f"heads.{name}.")
+        fingerprints[name] = own.hexdigest()
+    return fingerprints
+
+
+def _add_tensors(digest: hashlib._Hash, state: Mapping[str, torch.Tensor], prefix: str) -> None:
+    for name in sorted(state):
+        if name.startswith(prefix):
+            value = state[name]
+            digest.update(f"{name.removeprefix(prefix)} {value.dtype} {tuple(value.shape)}".encode())
+            digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
+
+
+def _put_in_place(whole: Path, folder: Path) -> None:
+    if folder.exists():
+        previous = _free_name(folder)
+        folder.rename(previous)
+        try:
+            whole.rename(folder)
+        except OSError:
+            previous.rename(folder)
+            raise
+        # The new one is in place: that the old one cannot be removed is no reason to report a failure.
+        shutil.rmtree(previous, ignore_errors=True)
+    else:
+        whole.rename(folder)
+    _bring_to_disk(folder.parent)
+
+
+def _free_name(folder: Path) -> Path:
+    """Where the old checkpoint waits; what an interrupted save left there, or somebody else, stays."""
+    names = (folder.with_name(f"{folder.name}.previous{number or ''}") for number in itertools.count())
+    return next(path for path in names if not path.exists())
+
+
+def _bring_to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,139 @@
+"""What an engine is, and which one answers.
+
+An engine runs the graphs of one checkpoint. It has a stage for photos, `photos`, and one for each set head, named after
+it. A new engine is one file in `engines/` and one line in `ENGINES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashionkit.config import positive_int
+from fashionkit.errors import EngineError, ModelError, did_you_mean
+from fashionkit.models.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from fashionkit.models import FashionModel
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+RawOutputs: TypeAlias = dict[str, NDArray[np.float32]]
+
+
+class Engine(Protocol):
+    """Runs the graphs of one model; any number of threads may call it.
+
+    Attributes:
+        name: Its name in `ENGINES`.
+        device: What it runs on, such as "cpu".
+    """
+
+    name: str
+    device: str
+
+    def run(self, stage: str, inputs: Arrays) -> RawOutputs:
+        """Inputs by name, each with N rows → outputs by name, each N×width float32 and owned by the caller.
+
+        Raises:
+            EngineError: The graph cannot be loaded, does not take these inputs, or fails while running.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """How an engine is to run.
+
+    Attributes:
+        engine: "auto", or a name in `ENGINES`.
+        device: "auto", "cpu", or, for the torch engine, a device of torch such as "cuda" or "cuda:1".
+        precision: "auto" or "fp32"; both compute in full single precision today.
+        threads: How many threads may compute; all cores that this process may use where None.
+
+    Raises:
+        EngineError: A name is unknown.
+        ConfigError: threads is no int above 0.
+
+    >>> EngineOptions(engine="onxx")
+    Traceback (most recent call last):
+    fashionkit.errors.EngineError: unknown engine 'onxx'; did you mean 'onnx'? Known: auto, onnx, openvino, torch
+    """
+
+    engine: str = "auto"
+    device: str = "auto"
+    precision: str = "auto"
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ("auto", *ENGINES):
+            raise EngineError(f"unknown engine {self.engine!r}; {did_you_mean(str(self.engine), ['auto', *ENGINES])}")
+        if self.precision not in PRECISIONS:
+            known = did_you_mean(str(self.precision), PRECISIONS)
+            raise EngineError(f"unknown precision {self.precision!r}; {known}")
+        if self.threads is not None:
+            positive_int(self.threads, "threads, how many may compute")
+
+    @property
+    def n_threads(self) -> int:
+        """The number of threads: what was given, or every core that this process may use."""
+        return self.threads or usable_cores()
+
+
+def usable_cores() -> int:
+    """How many cores this process may use, which in a container can be fewer than the machine has.
+
+    >>> usable_cores() >= 1
+    True
+    """
+    # macOS and Windows do not say which cores a process may use.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+PRECISIONS = ("auto", "fp32")
+
+ENGINES: Mapping[str, str] = {
+    "onnx": "fashionkit.runtime.engines.onnx:OnnxEngine",
+    "openvino": "fashionkit.runtime.engines.openvino:OpenVinoEngine",
+    "torch": "fashionkit.runtime.engines.torch:TorchEngine",
+}
+# ONNX Runtime gives the first answer soonest, and is never far from the fastest.
+AUTO = ("onnx", "openvino", "torch")
+
+
+def open_engine(model: Checkpoint | FashionModel, options: EngineOptions) -> Engine:
+    """The engine that the options ask for. A model in memory runs on torch.
+
+    Raises:
+        EngineError: The engine is not installed or cannot run on the device; or a model in memory was to run on
+            another engine than torch.
+    """
+    if not isinstance(model, Checkpoint):
+        if options.engine not in ("auto", "torch"):
+            raise EngineError(f"a model in memory runs on torch, not on {options.engine}; save it and load the folder")
+        return _make("torch", model, options)
+    if options.engine != "auto":
+        return _make(options.engine, model, options)
+    names = ("torch",) if options.device not in ("auto", "cpu") else AUTO
+    failures = []
+    for name in names:
+        try:
+            return _make(name, model, options)
+        except (EngineError, ModelError) as error:
+            failures.append(f"{name}: {error}")
+    raise EngineError(f"no engine can run {model.folder}: {'; '.join(failures)}")
+
+
+def _make(name: str, model: Checkpoint | FashionModel, options: EngineOptions) -> Engine:
+    module, _, engine = ENGINES[name].partition(":")
+    try:
+        made: Engine = getattr(importlib.import_module(module), engine)(model, options)
+    except ImportError as error:
+        extra = "'fashionkit[train]'" if name == "torch" else "fashionkit"
+        raise EngineError(f"the engine {name!r} needs {error.name}, which is missing; pip install {extra}") from error
+    return made

@@ -1,0 +1,91 @@
+"""torch, on the CPU or a GPU, from a checkpoint's weights or a model in memory."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fashionkit.errors import EngineError
+from fashionkit.models import Checkpoint, FashionModel
+from fashionkit.models.checkpoint import PHOTOS
+from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
+
+
+class TorchEngine:
+    """Runs the model itself.
+
+    A model in memory is used as it is and where it is, and is put into evaluation mode while it answers, so it gives
+    the answers that its weights have at that moment. torch's number of threads is the whole process's and stays as it
+    is; a warning says so where another one is asked for.
+
+    Raises:
+        EngineError: The device is unknown or not there.
+    """
+
+    name = "torch"
+
+    def __init__(self, model: Checkpoint | FashionModel, options: EngineOptions) -> None:
+        if isinstance(model, Checkpoint):
+            device = _device(options.device)
+            self._model = FashionModel.load(model.folder).to(device).to(memory_format=torch.channels_last)
+        else:
+            self._model = model
+            if options.device not in ("auto", str(self._device)):
+                raise EngineError(f"the model in memory is on {self._device}, not on {options.device}; move it first")
+        if options.threads not in (None, torch.get_num_threads()):
+            warnings.warn(
+                f"the torch engine uses the process's {torch.get_num_threads()} threads, not {options.threads}; "
+                "call torch.set_num_threads",
+                stacklevel=2,
+            )
+        self.device = str(self._device)
+        self._lock = threading.Lock()
+
+    @property
+    def _device(self) -> torch.device:
+        device: torch.device = next(self._model.parameters()).device
+        return device
+
+    def run(self, stage: str, inputs: Arrays) -> RawOutputs:
+        """As `Engine.run` says."""
+        tensors = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in inputs.items()}
+        try:
+            with self._answering(), torch.inference_mode():
+                answers = self._answer(stage, {name: value.to(self._device) for name, value in tensors.items()})
+                return {name: value.float().cpu().numpy() for name, value in answers.items()}
+        except (RuntimeError, TypeError, KeyError) as error:
+            raise EngineError(f"torch failed on {stage!r}: {' '.join(str(error).split())[:300]}") from error
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Evaluation mode while it lasts. One caller at a time, or one would end the other's."""
+        with self._lock:
+            was_training = self._model.training
+            self._model.eval()
+            try:
+                yield
+            finally:
+                self._model.train(was_training)
+
+    def _answer(self, stage: str, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if stage == PHOTOS:
+            answers: dict[str, Tensor] = self._model(inputs[PHOTOS])
+            return answers
+        return {stage: self._model.score_sets(stage, inputs)}
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise EngineError(f"torch cannot use the device {name!r}: {' '.join(str(error).split())[:200]}") from error
+    return device

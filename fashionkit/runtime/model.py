@@ -1,0 +1,134 @@
+"""A model that answers: a checkpoint or a model in memory, its heads' specs, and the pipeline to ask it through."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, cast
+
+import numpy as np
+
+from fashionkit.errors import ModelError, did_you_mean
+from fashionkit.heads import Floats, HeadSpec, SetSpec, reads_sets
+from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits
+from fashionkit.models.checkpoint import Checkpoint
+from fashionkit.models.source import DEFAULT, locate
+from fashionkit.runtime.engine import Engine, EngineOptions, RawOutputs, open_engine
+from fashionkit.runtime.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from fashionkit.models import FashionModel
+
+ModelSource: TypeAlias = "str | os.PathLike[str] | FashionModel"
+
+# Sets go through the engine in portions, so that scoring a whole catalogue takes no more memory than a few.
+SETS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """A loaded model and how it runs. It pickles to where it came from, and is loaded anew on the other side.
+
+    Attributes:
+        source: "default", a folder, `hf://owner/name`, or a `FashionModel` in memory.
+        options: Engine, device, precision, threads.
+        specs: The numpy half of every head, by name.
+        rule: How photos are brought to the model's size.
+        fingerprints: By photo head, the hash of what its output depends on; empty for a model in memory.
+        engine: Runs the graphs.
+        limits: What a photo may claim before memory is spent on it.
+    """
+
+    source: ModelSource
+    options: EngineOptions
+    specs: Mapping[str, HeadSpec]
+    rule: InputRule
+    fingerprints: Mapping[str, str]
+    engine: Engine
+    limits: Limits
+
+    @classmethod
+    def load(
+        cls, source: ModelSource = DEFAULT, options: EngineOptions | None = None, limits: Limits = DEFAULT_LIMITS
+    ) -> Self:
+        """Loads a model; its graphs are loaded when they are first needed.
+
+        Raises:
+            ModelError: There is no checkpoint, or it is damaged.
+            ConfigError: Its `config.json` is not valid.
+            EngineError: No engine can run it as asked.
+        """
+        options = options or EngineOptions()
+        if _in_memory(source):
+            return cls(source, options, source.specs, source.input, {}, open_engine(source, options), limits)
+        checkpoint = Checkpoint.open(locate(cast("str | os.PathLike[str]", source)))
+        config = checkpoint.config
+        engine = open_engine(checkpoint, options)
+        return cls(source, options, checkpoint.specs, config.input, config.fingerprints, engine, limits)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if _in_memory(self.source):
+            raise ModelError("a model in memory does not cross processes; save it and load the folder")
+        return type(self).load, (self.source, self.options, self.limits)
+
+    def __repr__(self) -> str:
+        source = "a model in memory" if _in_memory(self.source) else repr(str(self.source))
+        return f"{source}, {', '.join(self.specs)}, on {self.engine.name}"
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The way for photos."""
+        return Pipeline(self.engine, self.rule, self.options.n_threads, limits=self.limits)
+
+    def head(self, kind: str, name: str | None = None) -> str:
+        """The name of the head of a kind: the one asked for, the one named like its kind, or the only one.
+
+        Raises:
+            ModelError: There is none, or several to choose from.
+        """
+        of_kind = [known for known, spec in self.specs.items() if spec.kind == kind]
+        if name is not None:
+            if name not in of_kind:
+                raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(name, of_kind)}")
+            return name
+        if not of_kind:
+            raise ModelError(f"the model has no {kind} head; its heads: {', '.join(self.specs)}")
+        if kind in of_kind or len(of_kind) == 1:
+            return kind if kind in of_kind else of_kind[0]
+        raise ModelError(f"the model has several {kind} heads; name one with head=: {', '.join(of_kind)}")
+
+    def read(self, name: str, outputs: RawOutputs) -> Sequence[Any]:
+        """Raw outputs of a batch → the answers of one photo head, one a row."""
+        return self.specs[name].read(outputs[name], outputs)
+
+    def read_sets(self, name: str, sets: Sequence[Floats]) -> list[Any]:
+        """Sets of stored outputs → the answers of one set head, one a set.
+
+        Raises:
+            DataError: A set has too few or too many items, or items of another width.
+            EngineError: The engine failed.
+        """
+        spec = cast("SetSpec", self.specs[name])
+        answers: list[Any] = []
+        for start in range(0, len(sets), SETS_AT_ONCE):
+            outputs = self.engine.run(name, spec.pack(sets[start : start + SETS_AT_ONCE]))
+            answers += spec.read(outputs[name], outputs)
+        return answers
+
+    @property
+    def photo_heads(self) -> tuple[str, ...]:
+        """Names of the heads that read a photo, in order."""
+        return tuple(name for name, spec in self.specs.items() if not reads_sets(spec))
+
+    def vectors(self, name: str, outputs: RawOutputs) -> list[Floats]:
+        """Raw outputs of a batch → the vectors of one embedding head, one a row."""
+        return [np.asarray(embedding.vector) for embedding in self.read(name, outputs)]
+
+
+def _in_memory(source: object) -> TypeGuard[FashionModel]:
+    # Whoever holds a FashionModel has imported its module; nobody else pays for torch.
+    module = sys.modules.get("fashionkit.models.fashion_model")
+    return module is not None and isinstance(source, module.FashionModel)

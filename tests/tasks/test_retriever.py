@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from fashionkit import Hit, Retriever
+from fashionkit.errors import CatalogueError, ConfigError, ImageError, ModelError
+
+pytestmark = pytest.mark.light
+
+
+def test_a_photo_finds_itself_first(retriever, photos):
+    for place, photo in enumerate(photos):
+        best, *others = retriever.search(photo, k=3)
+        assert best.id == f"item-{place}"
+        assert best.score == pytest.approx(1, abs=1e-5)
+        assert best.metadata == {"kind": "tops" if place % 2 else "shoes", "price": place}
+        assert all(other.score < best.score for other in others)
+
+
+def test_scores_are_cosines(retriever, photos):
+    vectors = retriever.embed(photos)
+    expected = vectors @ vectors[0]
+    hits = retriever.search(photos[0], k=12)
+    np.testing.assert_allclose(sorted(expected, reverse=True), [hit.score for hit in hits], atol=1e-5)
+
+
+def test_the_forms_of_a_query(retriever, photos):
+    vectors = retriever.embed(photos[:2])
+    by_photo = retriever.search(photos[0], 5)
+    many = retriever.search(photos[:2], 5)
+    assert many[0] == by_photo
+    assert retriever.search([], 5) == []
+    assert [hit.id for hit in retriever.search(vector=vectors[0], k=5)] == [hit.id for hit in by_photo]
+    assert retriever.search(vectors=vectors, k=5) == many
+    assert [hit.id for hit in retriever.search(id="item-0", k=4)] == [hit.id for hit in by_photo[1:]]
+
+
+def test_filters_and_k(retriever, photos):
+    hits = retriever.search(photos[0], k=50, where={"kind": "tops"})
+    assert {hit.id for hit in hits} == {f"item-{place}" for place in range(1, 12, 2)}
+    assert [hit.id for hit in retriever.search(photos[0], where={"kind": "tops", "price": 3})] == ["item-3"]
+    assert len(retriever.search(photos[0], k=50)) == 12
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({}, "search by one of photo, id, vector, vectors; given: none"),
+        ({"id": "item-0", "vector": [1.0] * 8}, "given: id, vector"),
+        ({"id": "item_0"}, "item_0"),
+        ({"vector": [1.0] * 7}, "7"),
+        ({"vector": [float("nan")] * 8}, "NaN"),
+        ({"vector": [0.0] * 8}, "zero"),
+        ({"id": "item-0", "where": {"price": {"<": 3}}}, "where"),
+    ],
+)
+def test_a_bad_query_is_a_catalogue_error(retriever, query, words):
+    with pytest.raises(CatalogueError) as caught:
+        retriever.search(**query)
+    assert words.lower() in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("k", [0, -3, True, 2.0, "5", None])
+def test_k_is_a_positive_int_however_one_searches(retriever, photos, k):
+    for query in ({"photo": photos[0]}, {"id": "item-0"}, {"vector": np.ones(8)}):
+        with pytest.raises(ConfigError, match="k, how many hits to give, must be an int above 0"):
+            retriever.search(**query, k=k)
+
+
+def test_items_last_and_can_be_removed_and_replaced(retriever, checkpoint, photos):
+    assert retriever.remove(["item-0", "nobody"]) == 1
+    assert retriever.remove("item-1") == 1
+    retriever.add(photos[5], ids="item-2", metadata={"price": -1})
+    retriever.close()
+    with Retriever.open(retriever.catalogue.folder, model=checkpoint) as again:
+        assert len(again) == 10
+        assert "item-0" not in again
+        assert "item-2" in again
+        best = {hit.id: hit.metadata for hit in again.search(photos[5], k=2)}
+        assert best == {"item-2": {"price": -1}, "item-5": {"kind": "tops", "price": 5}}
+
+
+def test_another_process_finds_what_was_added(retriever, checkpoint, photos):
+    code = (
+        "import sys; from fashionkit import Retriever\n"
+        "r = Retriever.open(sys.argv[1], model=sys.argv[2]); print(r.search(sys.argv[3], k=1)[0].id)"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", code, retriever.catalogue.folder, checkpoint, photos[7]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert asked.stdout == "item-7\n"
+
+
+def test_paths_are_their_own_ids(retriever, photos):
+    assert retriever.add([photos[0], str(photos[1])]) == [str(photos[0]), str(photos[1])]
+    assert str(photos[0]) in retriever
+
+
+def test_vectors_can_be_added(retriever):
+    axis = np.zeros(8, np.float32)
+    axis[3] = 2
+    assert retriever.add(vectors=axis, ids="axis") == ["axis"]
+    assert retriever.search(vector=axis, k=1)[0].id == "axis"
+    assert retriever.add(vectors=np.eye(8)[:2], ids=["one", "two"]) == ["one", "two"]
+
+
+def test_a_broken_photo_adds_nothing_or_is_left_out(retriever, photos, broken_photo):
+    with pytest.raises(ImageError, match="broken"):
+        retriever.add([photos[0], broken_photo], ids=["new", "broken"])
+    assert "new" not in retriever
+    name, error = retriever.add([photos[0], broken_photo], ids=["new", "broken"], on_error="return")
+    assert name == "new"
+    assert isinstance(error, ImageError)
+    assert ("new" in retriever, "broken" in retriever) == (True, False)
+    (error,) = retriever.add([broken_photo], on_error="return")
+    assert isinstance(error, ImageError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "photos or vectors="),
+        ({"photos": [b"x"]}, "give ids="),
+        ({"vectors": np.eye(8)[:1]}, "give ids="),
+        ({"vectors": np.eye(8)[:2], "ids": ["a"]}, "1 ids for 2 items"),
+        ({"vectors": np.eye(8)[:2], "ids": ["a", "a"]}, "twice"),
+        ({"vectors": np.eye(8)[:2], "ids": ["a", "b"], "metadata": {"price": 1}}, "1 metadata for 2 items"),
+        ({"vectors": np.eye(7)[:2], "ids": ["a", "b"]}, "7"),
+        ({"vectors": np.eye(8)[:1], "ids": [""]}, "empty"),
+        ({"vectors": np.eye(8)[:1], "ids": [3]}, "int"),
+        ({"vectors": np.eye(8)[:1], "ids": "a", "metadata": [{"price": float("nan")}]}, "nan"),
+    ],
+)
+def test_adding_refuses_what_does_not_fit_and_adds_nothing(retriever, arguments, words):
+    with pytest.raises(CatalogueError) as caught:
+        retriever.add(**arguments)
+    assert words in str(caught.value)
+    assert len(retriever) == 12
+
+
+def test_opening_where_nothing_is_needs_to_be_asked_for(checkpoint, tmp_path):
+    with pytest.raises(CatalogueError, match="create=True"):
+        Retriever.open(tmp_path / "none", model=checkpoint)
+    with pytest.warns(UserWarning, match="made a new catalogue"):
+        Retriever.open(tmp_path / "new", model=checkpoint, create=True).close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with Retriever.open(tmp_path / "new", model=checkpoint, create=True) as empty:
+            assert len(empty) == 0
+            assert empty.search(vector=np.ones(8)) == []
+            assert empty.dimension == 8
+
+
+def test_vectors_of_another_model_are_refused(tmp_path):
+    torch = pytest.importorskip("torch")
+    from fashionkit import EmbeddingSpec, FashionModel
+
+    folders = []
+    for seed in (0, 1):
+        torch.manual_seed(seed)
+        model = FashionModel("test_vit", {"embedding": EmbeddingSpec(dimension=8)})
+        folders.append(model.save(tmp_path / f"model-{seed}"))
+    with pytest.warns(UserWarning, match="made a new"):
+        Retriever.open(tmp_path / "catalogue", model=folders[0], create=True).close()
+    with pytest.raises(CatalogueError, match="another model"):
+        Retriever.open(tmp_path / "catalogue", model=folders[1])
+    with pytest.raises(ModelError, match="save it first"):
+        Retriever.open(tmp_path / "other", model=model, create=True)
+
+
+def test_a_retriever_can_be_pickled_and_says_what_it_is(retriever, photos):
+    with pickle.loads(pickle.dumps(retriever)) as twin:
+        assert twin.search(photos[3], k=2) == retriever.search(photos[3], k=2)
+    assert repr(retriever).endswith("12 items)")
+    assert isinstance(retriever.search(photos[0])[0], Hit)
