@@ -78,7 +78,7 @@ class Sample:
         self.products = self._rows("products/labels.csv", split, photos)
         self.street = self._rows("street/labels.csv", split, photos)
         self.design = self._rows("design/labels.csv", split, photos // 2)
-        self.outfits = self._outfits(split, photos // 4)
+        self.outfits = self._outfits(split, photos // 2)
 
     def photo(self, name: str, row: Row, column: str = "file") -> Path:
         """The path of a row's photo."""
@@ -213,43 +213,59 @@ def fit_outfits(model: FashionModel, outfits: Sequence[list[Path]], vectors: dic
 
 def report(folder: Path, train: Sample, val: Sample) -> None:
     """How the saved model does on photos that it never saw, beside what would be right without looking."""
+    report_category(folder, train, val)
+    report_length(folder, train, val)
+    report_search(folder, val)
+    report_outfits(folder, val)
+
+
+def report_category(folder: Path, train: Sample, val: Sample) -> None:
+    """How often the category is right, of the labels that the sample had."""
     classifier = Classifier.load(folder)
     labels = classifier.model.specs["category"].labels
     rows = [row for row in val.clothing if row["label"] in labels]
     answers = classifier.predict([val.photo("clothing", row) for row in rows])
-    right = statistics.mean(answer.label == row["label"] for answer, row in zip(answers, rows, strict=True))
-    commonest = statistics.mode(row["label"] for row in train.clothing)
-    without = statistics.mean(row["label"] == commonest for row in rows)
-    print(f"category: {right:.3f} of {len(rows)} val photos right; always saying {commonest!r}: {without:.3f}")
+    say_share("category", [answer.label for answer in answers], [row["label"] for row in rows], train.clothing, "label")
 
-    attributes = AttributePredictor.load(folder).predict([val.photo("design", row, "flat") for row in val.design])
-    pairs = [(answer["length"].label, row["length"]) for answer, row in zip(attributes, val.design, strict=True)]
-    known_pairs = [(given, wanted) for given, wanted in pairs if wanted]
-    commonest = statistics.mode(row["length"] for row in train.design if row["length"])
-    right = statistics.mean(given == wanted for given, wanted in known_pairs)
-    without = statistics.mean(wanted == commonest for _, wanted in known_pairs)
-    print(f"length: {right:.3f} of {len(known_pairs)} val photos right; always saying {commonest!r}: {without:.3f}")
 
+def report_length(folder: Path, train: Sample, val: Sample) -> None:
+    """How often one of the attributes is right, where it is known."""
+    rows = [row for row in val.design if row["length"]]
+    answers = AttributePredictor.load(folder).predict([val.photo("design", row, "flat") for row in rows])
+    given = [answer["length"].label for answer in answers]
+    say_share("length", given, [row["length"] for row in rows], train.design, "length")
+
+
+def say_share(what: str, given: Sequence[str], wanted: Sequence[str], train: Sequence[Row], column: str) -> None:
+    """Prints the share of right answers, and that of always giving the commonest label of the training photos."""
+    commonest = statistics.mode(row[column] for row in train if row[column])
+    right = statistics.mean(answer == label for answer, label in zip(given, wanted, strict=True))
+    without = statistics.mean(label == commonest for label in wanted)
+    print(f"{what}: {right:.3f} of {len(wanted)} val photos right; always saying {commonest!r}: {without:.3f}")
+
+
+def report_search(folder: Path, val: Sample) -> None:
+    """How often a worn garment finds its own flat photo among ten."""
+    products = [row["product"] for row in val.design]
     with tempfile.TemporaryDirectory() as catalogue, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        retriever = Retriever.open(catalogue, model=folder, create=True)
-        products = [row["product"] for row in val.design]
-        retriever.add([val.photo("design", row, "flat") for row in val.design], ids=products)
-        found = retriever.search([val.photo("design", row, "worn") for row in val.design], k=10)
-        hits = [product in [hit.id for hit in ten] for product, ten in zip(products, found, strict=True)]
-        retriever.close()
-    print(
-        f"search: the flat photo among 10 of {len(hits)} for {statistics.mean(hits):.3f} of the worn; "
-        f"by chance {10 / len(hits):.3f}"
-    )
+        with Retriever.open(catalogue, model=folder, create=True) as retriever:
+            retriever.add([val.photo("design", row, "flat") for row in val.design], ids=products)
+            found = retriever.search([val.photo("design", row, "worn") for row in val.design], k=10)
+    hits = [product in [hit.id for hit in ten] for product, ten in zip(products, found, strict=True)]
+    share, chance = statistics.mean(hits), 10 / len(hits)
+    print(f"search: {share:.3f} of {len(hits)} worn garments find their flat photo among 10; by chance {chance:.3f}")
 
+
+def report_outfits(folder: Path, val: Sample) -> None:
+    """How often an outfit of a stylist scores above one of as many items drawn at random."""
     scorer = OutfitScorer.load(folder)
     made = [outfit for outfit in val.outfits if len(outfit) <= MAX_ITEMS]
     items = sorted({item for outfit in made for item in outfit})
     mixed = [val.draw.sample(items, len(outfit)) for outfit in made]
     scores = [scorer.score(outfit).score for outfit in (*made, *mixed)]
     area = roc_auc(scores, [True] * len(made) + [False] * len(mixed))
-    print(f"outfit: AUC {area:.3f} over {len(scores)} val outfits, half of them of random items; by chance 0.500")
+    print(f"outfit: {area:.3f} AUC over {len(scores)} val outfits, half of them of random items; by chance 0.500")
 
 
 def _arguments() -> argparse.Namespace:

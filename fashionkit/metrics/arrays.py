@@ -39,10 +39,11 @@ def as_labels(name: str, values: ArrayLike, n_classes: int | None = None) -> NDA
     array = _array(name, values, ndim=1)
     if array.dtype.kind not in "iu":
         raise DataError(f"{name} have dtype {array.dtype}; give class indices as whole numbers")
-    if array.min() < 0:
-        raise DataError(f"{name} hold {array.min()}; class indices start at 0, leave out rows whose class is unknown")
-    if n_classes is not None and array.max() >= n_classes:
-        raise DataError(f"{name} hold {array.max()}, but there are {n_classes} classes; give 0 to {n_classes - 1}")
+    least, most = int(array.min()), int(array.max())
+    if least < 0:
+        raise DataError(f"{name} hold {least}; class indices start at 0, leave out rows whose class is unknown")
+    if n_classes is not None and most >= n_classes:
+        raise DataError(f"{name} hold {most}, but there are {n_classes} classes; give 0 to {n_classes - 1}")
     return array.astype(np.int64)
 
 
