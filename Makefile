@@ -26,15 +26,20 @@ install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2
 endif
 
 PACKAGE := $(shell find fashionkit -type f -not -name '*.pyc' 2>/dev/null) LICENSE README.md
-CHECKPOINT := .venv-light/checkpoint
+# The small checkpoint that the tests of the answering path read; they have no torch to build it with.
+CHECKPOINT := $(CURDIR)/.venv-light/checkpoint
+# The workers share the cores; one thread each is fastest.
+PYTEST = OMP_NUM_THREADS=1 FASHIONKIT_TEST_CHECKPOINT=$(CHECKPOINT) $(1)/bin/pytest -n $(WORKERS)
 
 .PHONY: test check format clean
-test: check .venv-light/.package
-	.venv/bin/python tests/build_checkpoint.py $(CHECKPOINT)
+test: check .venv-light/.package $(CHECKPOINT)/config.json
 	@echo "— the answering path, where torch is not installed —"
-	FASHIONKIT_TEST_CHECKPOINT=$(CURDIR)/$(CHECKPOINT) .venv-light/bin/pytest -q -m "light and ($(or $(MARKS),light))" tests
+	$(call PYTEST,.venv-light) -q -m "light and ($(or $(MARKS),light))" tests
 	@echo "— everything —"
-	.venv/bin/pytest -n $(WORKERS) -m "$(MARKS)" fashionkit tests
+	$(call PYTEST,.venv) -m "$(MARKS)" fashionkit tests
+
+$(CHECKPOINT)/config.json: .venv/.ready .venv-light/.ready tests/build_checkpoint.py tests/drawing.py $(PACKAGE)
+	.venv/bin/python tests/build_checkpoint.py $(CHECKPOINT)
 
 check: .venv/.ready
 	.venv/bin/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,7 +22,8 @@ def decode(data: bytes, kind: type[T], source: str) -> T:
         source: Where the text is from, for the message.
 
     Raises:
-        ConfigError: The text is no JSON, or does not fit `kind`; the message names the source and the path.
+        ConfigError: The text is no JSON, has a key twice in one object, or does not fit `kind`; the message names the
+            source and the path.
 
     >>> decode(b'{"a": 1}', dict[str, int], "notes.json")
     {'a': 1}
@@ -29,8 +32,12 @@ def decode(data: bytes, kind: type[T], source: str) -> T:
     fashionkit.errors.ConfigError: notes.json: Expected `int`, got `str` - at `$[...]`
     """
     try:
+        # Readers of JSON differ in which of two equal keys they take, so neither is right.
+        json.loads(data, object_pairs_hook=_refuse_repeated_keys)
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise ConfigError(f"{source}: nested too deeply to be a configuration") from error
+    except ValueError as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors too
         raise ConfigError(f"{source}: {error}") from error
 
 
@@ -62,6 +69,12 @@ def positive_int(value: Any, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ConfigError(f"{what}, must be an int above 0; got {value!r}")
     return value
+
+
+def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:
+    repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if repeated:
+        raise ValueError(f"the key {repeated[0]!r} stands twice in one object; keep one")
 
 
 def encode(value: Any) -> bytes:

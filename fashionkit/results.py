@@ -110,7 +110,7 @@ class Analysis:
         try:
             return self.answers[name]
         except KeyError:
-            raise ModelError(f"the model gave no {name!r}; {did_you_mean(name, self.answers)}") from None
+            raise ModelError(f"the model gave no {name!r}; {did_you_mean(str(name), self.answers)}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.answers)

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import stat
 from collections.abc import Mapping
@@ -158,41 +157,11 @@ def _read_config(folder: Path) -> CheckpointConfig:
         raise ModelError(f"{folder} {what}; give a folder that FashionModel.save wrote") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ModelError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
-    try:
-        return _decode_config(data, path)
-    except RecursionError as error:
-        raise ConfigError(f"{path}: nested too deeply to be a configuration") from error
-
-
-def _decode_config(data: bytes, path: Path) -> CheckpointConfig:
-    _refuse_repeated_keys(data, path)
     written_by = decode(data, _Version, str(path)).format_version
     if written_by != FORMAT_VERSION:
         what = "a newer fashionkit; upgrade" if written_by > FORMAT_VERSION else "no version of fashionkit"
         raise ModelError(f"{path}: format {written_by} is of {what} (this one reads format {FORMAT_VERSION})")
     return decode(data, CheckpointConfig, str(path))
-
-
-def _refuse_repeated_keys(data: bytes, path: Path) -> None:
-    """Readers of JSON differ in which of two equal keys they take, so neither is right."""
-    try:
-        json.loads(data, object_pairs_hook=_without_repeats)
-    except _RepeatedKeyError as error:
-        raise ConfigError(f"{path}: the key {error.args[0]!r} stands twice in one object; keep one") from error
-    except ValueError:
-        return  # no JSON at all: decode, which comes next, says where
-
-
-class _RepeatedKeyError(Exception):
-    """Passes a key through the reader of JSON."""
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise _RepeatedKeyError(key)
-        seen.add(key)
 
 
 def _verify(folder: Path, files: Mapping[str, FileRecord]) -> None:
