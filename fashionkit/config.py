@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections import Counter
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ def decode(data: bytes, kind: type[T], source: str) -> T:
         return msgspec.json.decode(data, type=kind)
     except RecursionError as error:
         raise ConfigError(f"{source}: nested too deeply to be a configuration") from error
-    except ValueError as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors too
+    except (msgspec.MsgspecError, ValueError) as error:
         raise ConfigError(f"{source}: {error}") from error
 
 
@@ -57,7 +58,7 @@ def convert(value: Any, kind: type[T], source: str) -> T:
 
 
 def positive_int(value: Any, what: str) -> int:
-    """Refuses what is no count of something.
+    """The int that a count of something is; NumPy's integers are fine.
 
     Raises:
         ConfigError: It is no int, or not above 0; the message says what it was for.
@@ -66,9 +67,13 @@ def positive_int(value: Any, what: str) -> int:
     Traceback (most recent call last):
     fashionkit.errors.ConfigError: k, how many hits to give, must be an int above 0; got 0
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    try:
+        count = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        count = 0
+    if count < 1:
         raise ConfigError(f"{what}, must be an int above 0; got {value!r}")
-    return value
+    return count
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> None:

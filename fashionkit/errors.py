@@ -55,8 +55,25 @@ class EngineError(FashionkitError):
     """An inference engine that is missing, cannot load a graph, or failed while running it."""
 
 
-class ConfigError(FashionkitError):
-    """A setting or a configuration file with an unknown key, a wrong type or a value out of range."""
+class ConfigError(FashionkitError, ValueError):
+    """A setting or a configuration file with an unknown key, a wrong type or a value out of range.
+
+    It is a ValueError too, which is what Python's own callers expect of a bad value.
+    """
+
+
+def first_line(error: BaseException) -> str:
+    r"""What another library's error says, on one line and not too long; its type where it says nothing.
+
+    >>> first_line(KeyError()), first_line(ValueError("no\nway"))
+    ('KeyError', 'no')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0][:LONGEST_REASON] if lines else type(error).__name__
+
+
+LONGEST_REASON = 300
+"""Longer reasons of other libraries would drown what a message says itself."""
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

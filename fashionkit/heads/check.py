@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from fashionkit import metrics
 from fashionkit.config import convert
-from fashionkit.errors import ConfigError, EngineError, FashionkitError, ModelError
-from fashionkit.heads.contract import Features, FeatureWidths, Floats, HeadSpec, SetSpec, reads_sets
+from fashionkit.errors import ConfigError, EngineError, FashionkitError, ModelError, first_line
+from fashionkit.heads.contract import Features, FeatureWidths, Floats, HeadSpec, Outputs, SetSpec, reads_sets
 from fashionkit.heads.registry import Head, get
 from fashionkit.results import Result
 
@@ -74,7 +74,7 @@ def check_reading(spec: HeadSpec, raw: Floats) -> None:
 
 def _check_reading(spec: HeadSpec, raw: Floats) -> None:
     kind = spec.kind
-    outputs = {kind: raw, **dict.fromkeys(spec.reads, raw)}
+    outputs = {kind: raw, **_other_outputs(spec, len(raw))}
     results = spec.read(raw, outputs)
     _expect(len(results) == len(raw), kind, f"read {len(results)} results from {len(raw)} rows")
     none = spec.read(raw[:0], {name: value[:0] for name, value in outputs.items()})
@@ -90,6 +90,16 @@ def _check_reading(spec: HeadSpec, raw: Floats) -> None:
         _expect_error(
             lambda given=given: spec.read(given, outputs), EngineError, kind, f"reads a raw output where {what}"
         )
+
+
+def _other_outputs(spec: HeadSpec, n: int) -> Outputs:
+    """What a photo head reads of other heads; a set head has had it in the sets that it packed."""
+    if not spec.reads or reads_sets(spec):
+        return {}
+    _expect(hasattr(spec, "example_outputs"), spec.kind, "it reads other heads' outputs and has no example_outputs(n)")
+    outputs: Outputs = cast("Any", spec).example_outputs(n)
+    _expect(set(outputs) == set(spec.reads), spec.kind, f"its example_outputs(n) are {sorted(outputs)}")
+    return outputs
 
 
 def _check_configuration(spec: HeadSpec, head: Head) -> None:
@@ -265,7 +275,7 @@ def _named(step: str, kind: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else "no reason given"
+        reason = first_line(error)
         raise _broken(kind, f"fails to {step}: {type(error).__name__}: {reason}") from error
 
 

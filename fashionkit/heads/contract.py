@@ -25,7 +25,7 @@ Outputs: TypeAlias = Mapping[str, Floats]
 class HeadSpec(Protocol):
     """The numpy half: configuration, and how raw outputs read as results.
 
-    A frozen `msgspec.Struct` that refuses unknown fields and checks its values in `__post_init__` (ValueError).
+    A frozen `msgspec.Struct` that refuses unknown fields and checks its values in `__post_init__` (ConfigError).
     """
 
     kind: ClassVar[str]
@@ -40,7 +40,10 @@ class HeadSpec(Protocol):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Names of other heads' outputs that it needs; () for most."""
+        """Names of other heads' outputs that it needs; () for most.
+
+        A photo head that has some also offers `example_outputs(n)`: those outputs by name, with n rows, for tests.
+        """
         ...
 
     def read(self, raw: Floats, outputs: Outputs) -> Sequence[Result]:

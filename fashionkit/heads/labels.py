@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fashionkit.errors import DataError, did_you_mean
+from fashionkit.errors import ConfigError, DataError, did_you_mean
 
 
 def check_labels(labels: Sequence[str], what: str, at_least: int) -> tuple[str, ...]:
     """Gives the labels as a tuple; refuses them where they are too few, or one is empty, repeated or no text.
 
     Raises:
-        ValueError: With the reason; msgspec adds the path to it.
+        ConfigError: With the reason; msgspec adds the path to it.
 
     >>> check_labels(["dress", "shirt"], "categories", at_least=2)
     ('dress', 'shirt')
     """
     if isinstance(labels, str) or not all(isinstance(label, str) for label in labels):
-        raise ValueError(f"{what} need a list of texts as labels, got {labels!r}")
+        raise ConfigError(f"{what} need a list of texts as labels, got {labels!r}")
     if len(labels) < at_least:
-        raise ValueError(f"{what} need at least {at_least} labels, got {len(labels)}")
+        raise ConfigError(f"{what} need at least {at_least} labels, got {len(labels)}")
     seen: set[str] = set()
     for label in labels:
         if not label.strip():
-            raise ValueError(f"{what} hold an empty label")
+            raise ConfigError(f"{what} hold an empty label")
         if label in seen:
-            raise ValueError(f"{what} hold {label!r} twice")
+            raise ConfigError(f"{what} hold {label!r} twice")
         seen.add(label)
     return tuple(labels)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fashionkit.errors import ConfigError
+
 
 def check_temperature(temperature: float) -> None:
     """Refuses a temperature that cannot divide logits.
 
     Raises:
-        ValueError: It is not a finite number above 0.
+        ConfigError: It is not a finite number above 0.
     """
     if not (np.isfinite(temperature) and temperature > 0):
-        raise ValueError(f"temperature must be a finite number above 0, got {temperature}")
+        raise ConfigError(f"temperature must be a finite number above 0, got {temperature}")
 
 
 def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:

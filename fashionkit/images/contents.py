@@ -131,11 +131,18 @@ def _check_regular(status: os.stat_result, label: str, limits: Limits) -> None:
     limits.check_bytes(label, status.st_size)
 
 
+def _here() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return "the working folder, which is gone"
+
+
 def _why_not_opened(label: str, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         if label.startswith("~"):
             return "there is no such file; '~' is not expanded, use Path(…).expanduser()"
-        return "there is no such file" + ("" if Path(label).is_absolute() else f" in {Path.cwd()}")
+        return "there is no such file" + ("" if Path(label).is_absolute() else f" in {_here()}")
     if isinstance(error, PermissionError):
         return "there is no permission to read it"
     if isinstance(error, IsADirectoryError):

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
-from fashionkit.errors import did_you_mean
+from fashionkit.errors import ConfigError, did_you_mean
 
 Fit: TypeAlias = Literal["squash", "crop", "pad"]
 Interpolation: TypeAlias = Literal["area", "bilinear", "bicubic"]
@@ -26,7 +26,7 @@ class InputRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         interpolation: How pixels are weighed; `fit` says what each means when shrinking and when enlarging.
 
     Raises:
-        ValueError: A value that is out of range or unknown (`msgspec.ValidationError` when it comes from a file).
+        ConfigError: A value that is out of range or unknown (`msgspec.ValidationError` when it comes from a file).
 
     >>> InputRule(size=(224, 224)).fit
     'squash'
@@ -40,7 +40,7 @@ class InputRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not _is_size(self.size):
-            raise ValueError(
+            raise ConfigError(
                 f"size must be (height, width), two whole numbers from 1 to {LONGEST_SIDE}; got {self.size!r}"
             )
         _check_name("fit", self.fit, get_args(Fit))
@@ -55,4 +55,4 @@ def _is_size(size: object) -> bool:
 
 def _check_name(field: str, given: object, known: tuple[str, ...]) -> None:
     if given not in known:
-        raise ValueError(f"unknown {field} {given!r}; {did_you_mean(str(given), known)}")
+        raise ConfigError(f"unknown {field} {given!r}; {did_you_mean(str(given), known)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from fashionkit.errors import FashionkitError, ModelError
+from fashionkit.errors import FashionkitError, ModelError, first_line
 from fashionkit.models.backbone import Backbone
 
 PHOTOS = 3
@@ -36,7 +36,7 @@ def check_backbone(name: str, *, size: tuple[int, int] | None = None) -> None:
         except FashionkitError:
             raise
         except Exception as error:  # models written by many hands fail in as many ways
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            reason = first_line(error)
             raise ModelError(f"{name} cannot be a backbone: {reason}") from error
 
 

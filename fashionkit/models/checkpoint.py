@@ -49,9 +49,9 @@ class BackboneConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         # Shares of the range of a pixel: what lies far outside is damage, and a spread of 0 divides by 0.
         if not all(abs(value) <= FARTHEST for value in self.mean):
-            raise ValueError(f"mean must lie within ±{FARTHEST:g}, got {self.mean}")
+            raise ConfigError(f"mean must lie within ±{FARTHEST:g}, got {self.mean}")
         if not all(1 / FARTHEST <= value <= FARTHEST for value in self.std):
-            raise ValueError(f"std must lie in {1 / FARTHEST:g}..{FARTHEST:g}, got {self.std}")
+            raise ConfigError(f"std must lie in {1 / FARTHEST:g}..{FARTHEST:g}, got {self.std}")
 
 
 class FileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +113,7 @@ class Checkpoint:
             ModelError: There is no checkpoint, a file is missing or changed, or a newer version wrote it.
             ConfigError: `config.json` has an unknown key, a wrong type or a value out of range.
         """
-        config = _read_config(folder)
+        config = read_config(folder)
         for name in (WEIGHTS, GRAPH):
             if name not in config.files:
                 raise ConfigError(f"{folder / CONFIG}: `files` does not list {name}; the checkpoint is not whole")
@@ -142,13 +142,35 @@ class Checkpoint:
         return self.folder / (GRAPH if stage == PHOTOS else f"{stage}.onnx")
 
 
+    def read_graph(self, stage: str) -> bytes:
+        """A stage's graph, as it was when the checkpoint was opened.
+
+        Raises:
+            ModelError: The file is gone or another one by now: somebody saved over the checkpoint.
+        """
+        path = self.graph(stage)
+        try:
+            graph = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read: {error.strerror}; load the checkpoint again") from error
+        if hashlib.sha256(graph).hexdigest() != self.config.files[path.name].sha256:
+            raise ModelError(f"{path}: changed since the checkpoint was opened; load it again")
+        return graph
+
+
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_config(folder: Path) -> CheckpointConfig:
+def read_config(folder: Path) -> CheckpointConfig:
+    """What the `config.json` of a checkpoint folder holds; the other files are not looked at.
+
+    Raises:
+        ModelError: There is none, or another version of the format wrote it.
+        ConfigError: It has an unknown key, a wrong type or a value out of range.
+    """
     path = folder / CONFIG
     try:
         data = path.read_bytes()

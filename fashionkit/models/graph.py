@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fashionkit.errors import ModelError
+from fashionkit.errors import ModelError, first_line
 from fashionkit.heads import SetSpec
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
     except ImportError as error:
         raise ModelError(f"a checkpoint needs {error.name} to be written; pip install 'fashionkit[train]'") from error
     except Exception as error:  # the exporter raises errors of many kinds
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         raise ModelError(f"{path.name}: the model cannot be written as a graph: {reason}") from error
     _check(graph, inputs, outputs, path)
 
@@ -102,7 +102,7 @@ def _check(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str
     try:
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's errors derive from nothing in common
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise ModelError(f"{path.name}: the graph of the model cannot be run: {reason}") from error
     for n in (1, EXAMPLES):
         some = {name: value[:n] for name, value in inputs.items()}

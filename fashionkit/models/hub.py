@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from fashionkit.errors import ModelError
+from fashionkit.errors import ModelError, first_line
 
 HUB = "hf://"
 
@@ -30,5 +30,5 @@ def download(source: str, files: Sequence[str]) -> Path:
     try:
         return Path(snapshot_download(repository, revision=revision or None, allow_patterns=list(files)))
     except Exception as error:  # the client raises errors of several libraries
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         raise ModelError(f"{source}: cannot be brought from the hub: {reason}") from error

@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from fashionkit.config import encode
-from fashionkit.errors import ModelError
+from fashionkit.errors import FashionkitError, ModelError
 from fashionkit.heads import encode_spec
 from fashionkit.models.card import write_card
 from fashionkit.models.checkpoint import (
@@ -29,6 +29,7 @@ from fashionkit.models.checkpoint import (
     BackboneConfig,
     CheckpointConfig,
     FileRecord,
+    read_config,
     sha256,
 )
 from fashionkit.models.graph import export_photo_graph, export_set_graph
@@ -48,8 +49,7 @@ def save_checkpoint(model: FashionModel, folder: Path) -> Path:
         ModelError: As `FashionModel.save` says.
     """
     folder = folder.resolve()
-    if folder.exists() and not (folder / CONFIG).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ModelError(f"{folder} holds something else than a checkpoint; give an empty folder or a new one")
+    _check_free(folder)
     _check_plain("training", model.training_record)
     _check_plain("the backbone's arguments", model.backbone.arguments)
     # The exporter traces on the CPU in full precision, whatever the model is being trained in; it stays untouched.
@@ -67,6 +67,23 @@ def save_checkpoint(model: FashionModel, folder: Path) -> Path:
         reason = getattr(error, "strerror", None) or error
         raise ModelError(f"{folder}: the checkpoint cannot be written: {reason}") from error
     return folder
+
+
+def _check_free(folder: Path) -> None:
+    """Refuses a place where anything but a checkpoint would be lost."""
+    if not folder.exists():
+        return
+    try:
+        present = {path.name for path in folder.iterdir()}
+        strangers = present - {CONFIG, *read_config(folder).files} if present else set()
+    except (OSError, FashionkitError) as error:
+        raise ModelError(
+            f"{folder} holds something else than a checkpoint; give an empty folder or a new one"
+        ) from error
+    if strangers:
+        raise ModelError(
+            f"{folder} holds {', '.join(sorted(strangers)[:3])} beside a checkpoint; move what is not part of it away"
+        )
 
 
 def _check_plain(what: str, record: Mapping[str, Any]) -> None:

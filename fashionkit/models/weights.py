@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from fashionkit.errors import ModelError, did_you_mean
+from fashionkit.errors import ModelError, did_you_mean, first_line
 from fashionkit.models.backbone import Backbone
 from fashionkit.models.difference import describe_difference
 from fashionkit.models.hub import HUB, download
@@ -73,7 +73,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file makes its reader raise anything, KeyError and IndexError too
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         raise ModelError(f"{path}: the weights cannot be read: {reason}") from error
     state = state.get("state_dict", state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(

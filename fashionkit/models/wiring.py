@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+import msgspec
+
+from fashionkit.config import convert
 from fashionkit.errors import ModelError, did_you_mean
 from fashionkit.heads import HeadSpec, SetSpec, reads_sets
 
@@ -17,6 +20,7 @@ def check_heads(specs: Mapping[str, HeadSpec]) -> None:
     """Refuses heads that cannot stand in one model.
 
     Raises:
+        ConfigError: A spec holds a value of the wrong type.
         ModelError: There is no head that reads photos, a name is unfit, a spec is none, or a head reads what no photo
             head gives.
 
@@ -25,12 +29,16 @@ def check_heads(specs: Mapping[str, HeadSpec]) -> None:
     Traceback (most recent call last):
     fashionkit.errors.ModelError: head 'outfit' reads the output of 'embedding', which no head gives; known: none
     """
+    if not isinstance(specs, Mapping):
+        raise ModelError(f"heads are a dict of specs by name, got {type(specs).__name__}")
     if not specs:
         raise ModelError("a model needs at least one head, such as {'category': CategorySpec(labels=...)}")
     for name, spec in specs.items():
         _check_name(name)
         if isinstance(spec, type) or not hasattr(spec, "kind"):
             raise ModelError(f"head {name!r} needs a spec such as CategorySpec(labels=...), got {spec!r}")
+        # Python itself checks no types where a spec is made; a file's are checked where it is read.
+        convert(msgspec.to_builtins(spec), type(spec), f"head {name!r}")
     photo_heads = [name for name, spec in specs.items() if not reads_sets(spec)]
     for name, spec in specs.items():
         for read in spec.reads:

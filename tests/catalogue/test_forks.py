@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import traceback
 
@@ -100,3 +102,28 @@ def test_a_closed_catalogue_stays_closed_in_the_child(filled):
             len(filled)
 
     in_child(work)
+
+
+SEARCH_ON_BOTH_SIDES = """
+import os, signal, sys
+import numpy as np
+from fashionkit.catalogue import Catalogue
+catalogue = Catalogue.open(sys.argv[1], dimension=16, fingerprint="model", create=True)
+draw = np.random.default_rng(0)
+catalogue.add([str(place) for place in range(3000)], draw.normal(size=(3000, 16)))
+queries = draw.normal(size=(8, 16))
+found = catalogue.search(queries, 3)
+child = os.fork()
+if child == 0:
+    signal.alarm(60)
+    os._exit(0 if catalogue.search(queries, 3) == found else 1)
+print(os.waitpid(child, 0)[1], catalogue.search(queries, 3) == found)
+"""
+
+
+def test_a_child_searches_although_the_parents_threads_are_gone(tmp_path):
+    """In a process of its own: with a single OpenMP thread, as our tests may run, nothing could go wrong."""
+    several = {**os.environ, "OMP_NUM_THREADS": "4"}
+    command = [sys.executable, "-W", "ignore", "-c", SEARCH_ON_BOTH_SIDES, tmp_path]
+    done = subprocess.run(command, env=several, capture_output=True, text=True, check=True)
+    assert done.stdout == "0 True\n"

@@ -60,11 +60,27 @@ def test_what_is_saved_is_loaded(model, tmp_path):
 
 @pytest.mark.usefixtures("quick")
 def test_a_new_checkpoint_takes_the_place_of_the_old_one(model, copy):
-    (copy / "notes.txt").write_text("of the old one")
     assert model.save(copy) == copy
     assert equal(FashionModel.load(copy), model)
-    assert not (copy / "notes.txt").exists()
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_lies_beside_a_checkpoint_is_not_lost(model, copy):
+    (copy / "notes.txt").write_text("precious")
+    with pytest.raises(ModelError, match=r"holds notes\.txt beside a checkpoint; move"):
+        model.save(copy)
+    assert (copy / "notes.txt").read_text() == "precious"
+    FashionModel.load(copy)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_config_json_of_another_program_makes_no_checkpoint(model, tmp_path):
+    (tmp_path / "config.json").write_text('{"my": "app"}')
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(ModelError, match="something else than a checkpoint"):
+        model.save(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "precious"
 
 
 @pytest.mark.usefixtures("quick")

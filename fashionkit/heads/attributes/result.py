@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +117,13 @@ class Attributes:
         for answers in (self.choices, self.every_tag, self.numbers):
             if name in answers:
                 return answers[name]
-        raise ModelError(f"the model knows no attribute {name!r}; {did_you_mean(name, self._names())}")
+        raise ModelError(f"the model knows no attribute {name!r}; {did_you_mean(str(name), self._names())}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
 
     def __contains__(self, name: object) -> bool:
         return name in self._names()

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fashionkit.errors import DataError, did_you_mean
+from fashionkit.errors import ConfigError, DataError, did_you_mean
 from fashionkit.heads.attributes.result import DOES_NOT_APPLY, Attributes, Choice, Number, Tag
 from fashionkit.heads.contract import Floats, Outputs, checked_raw
 from fashionkit.heads.labels import check_labels, place_of
@@ -47,7 +47,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         labels = check_labels(self.labels, "groups", at_least=1 if self.may_not_apply else 2)
         msgspec.structs.force_setattr(self, "labels", labels)
         if DOES_NOT_APPLY in self.labels:
-            raise ValueError(f"{DOES_NOT_APPLY!r} is no label of its own; set may_not_apply instead")
+            raise ConfigError(f"{DOES_NOT_APPLY!r} is no label of its own; set may_not_apply instead")
         check_temperature(self.temperature)
 
     @property
@@ -69,7 +69,7 @@ class TagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not 0 <= self.threshold <= 1:
-            raise ValueError(f"threshold must lie in 0..1, got {self.threshold}")
+            raise ConfigError(f"threshold must lie in 0..1, got {self.threshold}")
         check_temperature(self.temperature)
 
 
@@ -88,9 +88,9 @@ class NumberRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not (abs(self.centre) <= LARGEST and 0 < self.scale <= LARGEST):
-            raise ValueError(f"a number needs a finite centre and a scale above 0, got {self.centre} and {self.scale}")
+            raise ConfigError(f"a number needs a finite centre and a scale above 0, got {self.centre} and {self.scale}")
         if self.unit and not self.unit.isprintable():
-            raise ValueError(f"a unit stands on one line, got {self.unit!r}")
+            raise ConfigError(f"a unit stands on one line, got {self.unit!r}")
 
 
 class AttributesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,10 +116,10 @@ class AttributesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         names = self.names
         if not names:
-            raise ValueError("attributes need at least one group, tag or number")
+            raise ConfigError("attributes need at least one group, tag or number")
         for name in names:
             if not name.strip() or not name.isprintable() or name == ALL_TAGS or names.count(name) > 1:
-                raise ValueError(
+                raise ConfigError(
                     f"attribute name {name!r} is empty, not on one line, taken by the list of tags, or used twice"
                 )
 

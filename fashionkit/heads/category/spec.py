@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from fashionkit.errors import ConfigError
 from fashionkit.heads.category.result import Category
 from fashionkit.heads.contract import Floats, Outputs, checked_raw
 from fashionkit.heads.labels import as_labels, check_labels, place_of
@@ -40,7 +41,7 @@ class CategorySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check_temperature(self.temperature)
         for label in self.kinds:
             if label not in self.labels:
-                raise ValueError(f"kinds name {label!r}, which is not among the labels")
+                raise ConfigError(f"kinds name {label!r}, which is not among the labels")
 
     @property
     def width(self) -> int:

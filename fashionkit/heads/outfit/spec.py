@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fashionkit.errors import DataError
+from fashionkit.errors import ConfigError, DataError
 from fashionkit.heads.contract import Floats, Outputs, checked_raw
 from fashionkit.heads.outfit.result import OutfitScore
 from fashionkit.heads.probabilities import check_temperature, sigmoid
@@ -49,12 +49,12 @@ class OutfitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if min(self.item_width, self.hidden, self.layers, self.heads) < 1 or self.hidden % self.heads:
-            raise ValueError(
+            raise ConfigError(
                 "item_width, hidden, layers and heads must be above 0 and hidden a multiple of heads, "
                 f"got {self.item_width}, {self.hidden}, {self.layers}, {self.heads}"
             )
         if max(self.item_width, self.hidden) > WIDEST or self.layers > DEEPEST:
-            raise ValueError(
+            raise ConfigError(
                 f"item_width and hidden must not be above {WIDEST}, nor layers above {DEEPEST}, "
                 f"got {self.item_width}, {self.hidden} and {self.layers}"
             )
