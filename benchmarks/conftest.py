@@ -9,8 +9,16 @@ import pytest
 import torch
 from PIL import Image
 
-from fashionkit import AttributesSpec, CategorySpec, EmbeddingSpec, FashionModel, OutfitSpec
-from fashionkit.heads.attributes.spec import Group, NumberRule, TagRule
+from fashionkit import (
+    AttributesSpec,
+    CategorySpec,
+    EmbeddingSpec,
+    FashionModel,
+    Group,
+    NumberRule,
+    OutfitSpec,
+    TagRule,
+)
 
 CATEGORY = CategorySpec(labels=tuple(f"label {place}" for place in range(100)))
 FOUR_HEADS = {

@@ -29,13 +29,15 @@ from fashionkit import (
     Classifier,
     EmbeddingSpec,
     FashionModel,
+    Group,
+    NumberRule,
     OutfitScorer,
     OutfitSpec,
     Retriever,
+    TagRule,
     load_image,
 )
 from fashionkit.heads import Features
-from fashionkit.heads.attributes.spec import Group, NumberRule, TagRule
 from fashionkit.heads.outfit.spec import MAX_ITEMS
 from fashionkit.images import fit
 from fashionkit.metrics import roc_auc

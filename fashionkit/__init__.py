@@ -27,17 +27,17 @@ from fashionkit.version import __version__
 if TYPE_CHECKING:
     from fashionkit.heads import check_head
     from fashionkit.heads.attributes.result import Attributes
-    from fashionkit.heads.attributes.spec import AttributesSpec
+    from fashionkit.heads.attributes.spec import AttributesSpec, Group, NumberRule, TagRule
     from fashionkit.heads.category.result import Category
     from fashionkit.heads.category.spec import CategorySpec
     from fashionkit.heads.embedding.result import Embedding
     from fashionkit.heads.embedding.spec import EmbeddingSpec
     from fashionkit.heads.outfit.result import OutfitScore
     from fashionkit.heads.outfit.spec import OutfitSpec
-    from fashionkit.images import InputRule, read as load_image
+    from fashionkit.images import InputRule, Limits, read as load_image
     from fashionkit.models import Backbone, FashionModel, check_backbone
-    from fashionkit.results import Analysis, Hit, Suggestion
-    from fashionkit.tasks import Analyzer, AttributePredictor, Classifier, OutfitScorer, Retriever
+    from fashionkit.results import Hit, Suggestion
+    from fashionkit.tasks import Analysis, Analyzer, AttributePredictor, Classifier, OutfitScorer, Retriever
 
 __all__ = [
     "Analysis",
@@ -57,15 +57,19 @@ __all__ = [
     "EngineError",
     "FashionModel",
     "FashionkitError",
+    "Group",
     "Hit",
     "ImageError",
     "InputRule",
+    "Limits",
     "ModelError",
+    "NumberRule",
     "OutfitScore",
     "OutfitScorer",
     "OutfitSpec",
     "Retriever",
     "Suggestion",
+    "TagRule",
     "__version__",
     "check_backbone",
     "check_head",
@@ -73,7 +77,7 @@ __all__ = [
 ]
 
 _WHERE = {
-    "Analysis": "fashionkit.results",
+    "Analysis": "fashionkit.tasks",
     "Analyzer": "fashionkit.tasks",
     "AttributePredictor": "fashionkit.tasks",
     "Attributes": "fashionkit.heads.attributes.result",
@@ -85,13 +89,17 @@ _WHERE = {
     "Embedding": "fashionkit.heads.embedding.result",
     "EmbeddingSpec": "fashionkit.heads.embedding.spec",
     "FashionModel": "fashionkit.models",
+    "Group": "fashionkit.heads.attributes.spec",
     "Hit": "fashionkit.results",
     "InputRule": "fashionkit.images",
+    "Limits": "fashionkit.images",
+    "NumberRule": "fashionkit.heads.attributes.spec",
     "OutfitScore": "fashionkit.heads.outfit.result",
     "OutfitScorer": "fashionkit.tasks",
     "OutfitSpec": "fashionkit.heads.outfit.spec",
     "Retriever": "fashionkit.tasks",
     "Suggestion": "fashionkit.results",
+    "TagRule": "fashionkit.heads.attributes.spec",
     "check_backbone": "fashionkit.models",
     "check_head": "fashionkit.heads",
     "load_image": "fashionkit.images:read",

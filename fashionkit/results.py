@@ -1,18 +1,16 @@
 """Answers as plain data, and how an answer looks in a notebook.
 
 Every result is frozen, has a `repr` that fits a line, a `to_dict()` that JSON can hold and a `_repr_html_()`.
-The results of the heads live beside their heads; here is what is left: a hit of a search, a suggestion for an
-outfit, and all the answers for one photo together.
+The results of the heads live beside their heads, and `Analysis`, all answers for a photo together, beside its task;
+here is what is left: a hit of a search, and a suggestion for an outfit.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-
-from fashionkit.errors import ModelError, did_you_mean
 
 
 class Result(Protocol):
@@ -91,57 +89,3 @@ class Suggestion:
 
     def _repr_html_(self) -> str:
         return html_table("Suggestion", [(str(self.item), "", self.score)])
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """All the answers for one photo, by the name of the head that gave them.
-
-    `analysis["category"]` is the answer of the head of that name; heads with the built-in names can also be read as
-    `analysis.category`, `analysis.attributes` and `analysis.embedding`.
-
-    >>> Analysis({"price": Hit("a", 0.5)})["price"].score
-    0.5
-    """
-
-    answers: Mapping[str, Any]
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return self.answers[name]
-        except KeyError:
-            raise ModelError(f"the model gave no {name!r}; {did_you_mean(str(name), self.answers)}") from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.answers)
-
-    def __len__(self) -> int:
-        return len(self.answers)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.answers
-
-    @property
-    def category(self) -> Any:
-        """What it is: a `Category`. ModelError where the model has no head of this name."""
-        return self["category"]
-
-    @property
-    def attributes(self) -> Any:
-        """What it is like: `Attributes`. ModelError where the model has no head of this name."""
-        return self["attributes"]
-
-    @property
-    def embedding(self) -> Any:
-        """Where it lies among look-alikes: an `Embedding`. ModelError where the model has no head of this name."""
-        return self["embedding"]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answers as JSON can hold them, by head."""
-        return {name: answer.to_dict() for name, answer in self.answers.items()}
-
-    def __repr__(self) -> str:
-        return f"Analysis({', '.join(repr(answer) for answer in self.answers.values())})"
-
-    def _repr_html_(self) -> str:
-        return "".join(answer._repr_html_() for answer in self.answers.values())

@@ -20,8 +20,8 @@ PACKAGE = Path(fashionkit.__file__).parent
 PUBLIC = {
     *("Analyzer", "AttributePredictor", "Classifier", "OutfitScorer", "Retriever"),
     *("Analysis", "Attributes", "Category", "Embedding", "Hit", "OutfitScore", "Suggestion"),
-    *("AttributesSpec", "CategorySpec", "EmbeddingSpec", "OutfitSpec"),
-    *("Backbone", "FashionModel", "InputRule", "check_backbone", "check_head", "load_image"),
+    *("AttributesSpec", "CategorySpec", "EmbeddingSpec", "OutfitSpec", "Group", "TagRule", "NumberRule"),
+    *("Backbone", "FashionModel", "InputRule", "Limits", "check_backbone", "check_head", "load_image"),
     *("CatalogueError", "ConfigError", "DataError", "EngineError", "FashionkitError", "ImageError", "ModelError"),
     "__version__",
 }

@@ -141,7 +141,6 @@ class Checkpoint:
         """The graph of a stage: `photos`, or the name of a set head."""
         return self.folder / (GRAPH if stage == PHOTOS else f"{stage}.onnx")
 
-
     def read_graph(self, stage: str) -> bytes:
         """A stage's graph, as it was when the checkpoint was opened.
 

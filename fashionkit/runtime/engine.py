@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashionkit.config import positive_int
-from fashionkit.errors import EngineError, ModelError, did_you_mean
+from fashionkit.errors import ConfigError, EngineError, ModelError, did_you_mean
 from fashionkit.models.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ class EngineOptions:
         engine: "auto", or a name in `ENGINES`.
         device: "auto", "cpu", or, for the torch engine, a device of torch such as "cuda" or "cuda:1".
         precision: "auto" or "fp32"; both compute in full single precision today.
-        threads: How many threads may compute; all cores that this process may use where None.
+        threads: How many threads may compute, 1 to 1,024; all cores that this process may use where None. Engines use
+            no more than there are such cores.
 
     Raises:
         EngineError: A name is unknown.
-        ConfigError: threads is no int above 0.
+        ConfigError: threads is no int above 0, or more than 1,024.
 
     >>> EngineOptions(engine="onxx")
     Traceback (most recent call last):
@@ -76,8 +77,12 @@ class EngineOptions:
         if self.precision not in PRECISIONS:
             known = did_you_mean(str(self.precision), PRECISIONS)
             raise EngineError(f"unknown precision {self.precision!r}; {known}")
-        if self.threads is not None:
-            positive_int(self.threads, "threads, how many may compute")
+        if not isinstance(self.device, str):
+            raise EngineError(f"device is {self.device!r:.80}; give its name, such as 'auto' or 'cpu'")
+        if self.threads is not None and positive_int(self.threads, "threads, how many may compute") > MOST_THREADS:
+            raise ConfigError(
+                f"threads, how many may compute, must be at most {MOST_THREADS:,}; got {self.threads!r:.20}"
+            )
 
     @property
     def n_threads(self) -> int:
@@ -96,6 +101,9 @@ def usable_cores() -> int:
 
 
 PRECISIONS = ("auto", "fp32")
+
+# More than this is a slip, which would end in a system that can start no thread any more.
+MOST_THREADS = 1024
 
 ENGINES: Mapping[str, str] = {
     "onnx": "fashionkit.runtime.engines.onnx:OnnxEngine",
@@ -136,4 +144,6 @@ def _make(name: str, model: Checkpoint | FashionModel, options: EngineOptions) -
     except ImportError as error:
         extra = "'fashionkit[train]'" if name == "torch" else "fashionkit"
         raise EngineError(f"the engine {name!r} needs {error.name}, which is missing; pip install {extra}") from error
+    except OSError as error:  # a shared library that cannot be opened, or a working folder that is gone
+        raise EngineError(f"the engine {name!r} cannot be imported: {error}; install it anew") from error
     return made

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, cast
 
 import numpy as np
 
-from fashionkit.errors import ModelError, did_you_mean
+from fashionkit.errors import ConfigError, ModelError, did_you_mean
 from fashionkit.heads import Floats, HeadSpec, SetSpec, reads_sets
 from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits
 from fashionkit.models.checkpoint import Checkpoint
+from fashionkit.models.hub import HUB
 from fashionkit.models.source import DEFAULT, locate
 from fashionkit.runtime.engine import Engine, EngineOptions, RawOutputs, open_engine
 from fashionkit.runtime.pipeline import Pipeline
@@ -58,13 +61,16 @@ class Model:
 
         Raises:
             ModelError: There is no checkpoint, or it is damaged.
-            ConfigError: Its `config.json` is not valid.
+            ConfigError: Its `config.json` is not valid, or `limits` is no `Limits`.
             EngineError: No engine can run it as asked.
         """
+        if not isinstance(limits, Limits):
+            raise ConfigError(f"limits is {limits!r:.80}; give Limits(...), or leave it out")
         options = options or EngineOptions()
         if _in_memory(source):
             return cls(source, options, source.specs, source.input, {}, open_engine(source, options), limits)
-        checkpoint = Checkpoint.open(locate(cast("str | os.PathLike[str]", source)))
+        source = _anchored(cast("str | os.PathLike[str]", source))
+        checkpoint = Checkpoint.open(locate(source))
         config = checkpoint.config
         engine = open_engine(checkpoint, options)
         return cls(source, options, checkpoint.specs, config.input, config.fingerprints, engine, limits)
@@ -92,7 +98,7 @@ class Model:
         of_kind = [known for known, spec in self.specs.items() if spec.kind == kind]
         if name is not None:
             if name not in of_kind:
-                raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(name, of_kind)}")
+                raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(str(name), of_kind)}")
             return name
         if not of_kind:
             raise ModelError(f"the model has no {kind} head; its heads: {', '.join(self.specs)}")
@@ -132,3 +138,12 @@ def _in_memory(source: object) -> TypeGuard[FashionModel]:
     # Whoever holds a FashionModel has imported its module; nobody else pays for torch.
     module = sys.modules.get("fashionkit.models.fashion_model")
     return module is not None and isinstance(source, module.FashionModel)
+
+
+def _anchored(source: str | os.PathLike[str]) -> str | os.PathLike[str]:
+    """A folder that stays the same when the working folder changes, or another process unpickles the model."""
+    if isinstance(source, str) and (source == DEFAULT or source.startswith(HUB)):
+        return source
+    with contextlib.suppress(OSError, TypeError, ValueError):  # `locate` says what is wrong with it
+        return Path(source).absolute()
+    return source

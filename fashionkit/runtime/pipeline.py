@@ -7,7 +7,9 @@ than a few batches are in memory: a photo is taken from the caller only when the
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashionkit.errors import ConfigError, EngineError, ImageError, did_you_mean
-from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits, Source, fit, read
+from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits, Source, describe, fit, read
+from fashionkit.images.source import is_file, is_tensor
 from fashionkit.models.checkpoint import PHOTOS
 from fashionkit.runtime.engine import Engine, RawOutputs
 
@@ -32,6 +35,9 @@ Reader: TypeAlias = Callable[[RawOutputs], Sequence[T]]
 BATCH_SIZE = 32
 # One batch runs, one waits for it: the engine never waits, and memory stays small.
 BATCHES_AHEAD = 2
+# What one photo may be that can be iterated over: text, bytes, or an array of so many axes (0: a lone value).
+ENCODED = (str, bytes, bytearray, memoryview)
+AXES_OF_ONE = (0, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Pipeline:
     def stream(
         self, photos: Iterable[Source], reader: Reader[T], on_error: OnError = "raise"
     ) -> Iterator[tuple[int, T | ImageError]]:
-        """Pairs of a photo's place and its answer, in order, each as soon as it and all before it are ready.
+        """Pairs of a photo's place and its answer, in order; the first after about three batches of photos.
 
         Args:
             photos: Any number of photos; taken one by one as there is room for them.
@@ -91,16 +97,17 @@ class Pipeline:
 
         Raises:
             ConfigError: `on_error` is none of these.
-            ImageError: With "raise", for the first photo that cannot be read, after the answers before it.
-            EngineError: The engine failed.
+            ImageError: `photos` is a single photo; or, with "raise", for the first photo that cannot be read, after
+                the answers before it.
+            EngineError: The engine failed; or the process forked, and the stream was begun before that.
         """
         check_on_error(on_error)
-        return self._handle(enumerate(self._results(photos, reader)), on_error)
+        return self._handle(enumerate(self._results(_several(photos), reader)), on_error)
 
     def _handle(
         self, results: Iterator[tuple[int, T | ImageError]], on_error: OnError
     ) -> Iterator[tuple[int, T | ImageError]]:
-        for place, result in results:
+        for place, result in _at_home(results):
             if not isinstance(result, ImageError) or on_error == "return":
                 yield place, result
             elif on_error == "raise":
@@ -134,10 +141,13 @@ class Pipeline:
             yield waiting.popleft().result()
 
     def _fit(self, photo: Source) -> Fitted:
+        # A JPEG decoded at a fraction of its size loses nothing only where pixels are then averaged.
+        at_least = self.rule.size if self.rule.interpolation == "area" else None
         try:
-            return fit(read(photo, at_least=self.rule.size, limits=self.limits), self.rule)
+            return fit(read(photo, at_least=at_least, limits=self.limits), self.rule)
         except ImageError as error:
-            return error
+            # Not the error itself: through its traceback it would keep the photo's bytes for as long as it is kept.
+            return ImageError(error.source, error.reason)
 
     def _answer(self, photos: Sequence[Pixels], reader: Reader[T]) -> Sequence[T]:
         if not photos:
@@ -158,6 +168,28 @@ def check_on_error(on_error: str) -> None:
     known = get_args(OnError)
     if on_error not in known:
         raise ConfigError(f"on_error cannot be {on_error!r}; {did_you_mean(str(on_error), known)}")
+
+
+def _several(photos: Iterable[Source]) -> Iterator[Source]:
+    """Refuses one photo: the letters of a path, or the rows of an array, would be taken for photos of their own."""
+    axes = getattr(photos, "ndim", None) if isinstance(photos, np.ndarray) or is_tensor(photos) else None
+    if not isinstance(photos, ENCODED) and not is_file(photos) and axes not in AXES_OF_ONE:
+        with contextlib.suppress(TypeError):
+            return iter(photos)
+    raise ImageError(describe(photos), "a stream takes several photos; give a list or another iterable of them")
+
+
+def _at_home(results: Iterator[T]) -> Iterator[T]:
+    """Ends a stream that a forked process goes on with: its threads stayed in the parent, so it would wait for ever."""
+    home = os.getpid()
+    while True:
+        if os.getpid() != home:
+            raise EngineError("a stream cannot go on in a forked process; begin a new one there")
+        try:
+            result = next(results)
+        except StopIteration:
+            return
+        yield result
 
 
 def _in_batches(photos: Iterator[Fitted], size: int) -> Iterator[list[Fitted]]:

@@ -7,9 +7,9 @@ from typing import Any, Literal, Self, overload
 
 from fashionkit.errors import ImageError
 from fashionkit.images import DEFAULT_LIMITS, Limits, Source
-from fashionkit.results import Analysis
 from fashionkit.runtime import EngineOptions, Model, ModelSource, OnError
 from fashionkit.runtime.engine import RawOutputs
+from fashionkit.tasks.analysis import Analysis
 from fashionkit.tasks.asking import Question, Several
 
 
@@ -53,9 +53,15 @@ class Analyzer:
         """All answers for one photo, or a list of them for a list of photos; errors as for `Classifier.predict`."""
         return self._question.ask(photos, on_error)
 
+    @overload
     def stream(
-        self, photos: Iterable[Source], *, on_error: OnError = "raise"
-    ) -> Iterator[tuple[int, Analysis | ImageError]]:
+        self, photos: Iterable[Source], *, on_error: Literal["raise", "skip"] = "raise"
+    ) -> Iterator[tuple[int, Analysis]]: ...
+    @overload
+    def stream(
+        self, photos: Iterable[Source], *, on_error: Literal["return"]
+    ) -> Iterator[tuple[int, Analysis | ImageError]]: ...
+    def stream(self, photos: Iterable[Source], *, on_error: OnError = "raise") -> Iterator[tuple[int, Any]]:
         """Pairs of a photo's place and all its answers, in order and in bounded memory; as `Classifier.stream`."""
         return self._question.stream(photos, on_error)
 

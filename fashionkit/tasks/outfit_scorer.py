@@ -17,6 +17,7 @@ from fashionkit.heads.outfit.spec import MAX_ITEMS, MIN_ITEMS
 from fashionkit.images import DEFAULT_LIMITS, Limits, Source
 from fashionkit.results import Suggestion
 from fashionkit.runtime import EngineOptions, Model, ModelSource
+from fashionkit.runtime.engine import RawOutputs
 from fashionkit.tasks.asking import Question, Several, as_list
 from fashionkit.tasks.retriever import Retriever
 
@@ -69,7 +70,7 @@ class OutfitScorer:
             catalogue: Where the items are stored.
 
         Raises:
-            DataError: There are too few or too many items.
+            DataError: There are too few or too many items, or `catalogue` is no `Retriever`.
             ImageError: A photo cannot be read.
             CatalogueError: An id is unknown.
             ModelError: The catalogue's vectors are of another model.
@@ -97,7 +98,8 @@ class OutfitScorer:
 
         Args:
             items: What is there already, 1 to 15 items: photos; or, with `catalogue`, ids of its items.
-            candidates: Photos, or a `Retriever`, all of whose items are tried, those of the outfit left out.
+            candidates: Photos, or a `Retriever`, all of whose items are tried, but for those whose ids are given in
+                `items` with the same `catalogue`.
             k: How many to give.
             catalogue: Where the items of the outfit are stored.
             kind: Only candidates of this kind of garment: for photos as the category head says (its label or kind),
@@ -108,15 +110,21 @@ class OutfitScorer:
 
         Raises:
             ConfigError: k is no int above 0.
-            DataError, ImageError, CatalogueError, ModelError: As for `score`.
+            DataError: As for `score`; or the candidates are neither a list nor a `Retriever`, or `kind` is no str.
+            ImageError, CatalogueError, ModelError: As for `score`.
         """
         positive_int(k, "k, how many suggestions to give")
+        if not isinstance(candidates, list | tuple | Retriever):
+            raise DataError(f"candidates is a single {type(candidates).__name__}; give a list of photos or a Retriever")
+        if not isinstance(kind, str | None):
+            raise DataError(f"kind is {kind!r:.80}; give the name of a kind of garment, or leave it out")
         given = as_list(items)
         if not MIN_ITEMS - 1 <= len(given) < MAX_ITEMS:
             raise DataError(f"an outfit to complete has {MIN_ITEMS - 1} to {MAX_ITEMS - 1} items, got {len(given)}")
         outfit = self._vectors(given, catalogue)
+        taken = given if _same_folder(candidates, catalogue) else []
         found: list[Suggestion] = []
-        for names, vectors in self._candidates(candidates, kind, given if catalogue is candidates else []):
+        for names, vectors in self._candidates(candidates, kind, taken):
             scores = self._scores([np.vstack([outfit, vector]) for vector in vectors])
             found += [Suggestion(name, score) for name, score in zip(names, scores, strict=True)]
             found = sorted(found, key=lambda suggestion: -suggestion.score)[:k]
@@ -137,20 +145,33 @@ class OutfitScorer:
         """Portions of names and vectors, so that a whole catalogue is never in memory as outfits."""
         if isinstance(candidates, Retriever):
             self._check_same_model(candidates)
-            ids = (name for name in candidates.catalogue.ids({"kind": kind} if kind else None) if name not in taken)
+            ids = (
+                name
+                for name in candidates.catalogue.ids({"kind": kind} if kind is not None else None)
+                if name not in taken
+            )
             while portion := list(islice(ids, CANDIDATES_AT_ONCE)):
                 yield portion, candidates.catalogue.vectors(portion)
             return
-        places = self._of_kind(candidates, kind) if kind else list(range(len(candidates)))
-        if places:
-            yield places, np.stack(self._question.ask([candidates[place] for place in places]))
+        wanted = self._of_kind(kind) if kind is not None else self._question
+        found = [(place, vector) for place, vector in enumerate(wanted.ask(candidates)) if vector is not None]
+        if found:
+            places, vectors = zip(*found, strict=True)
+            yield places, np.stack(vectors)
 
-    def _of_kind(self, photos: Several, kind: str) -> list[int]:
+    def _of_kind(self, kind: str) -> Question[Floats | None]:
+        """Asks for the vectors of photos of one kind, None for others; kind and vector come from the same pass."""
         name = self.model.head("category")
-        categories = Question(self.model, lambda outputs: self.model.read(name, outputs)).ask(photos)
-        return [place for place, category in enumerate(categories) if kind in (category.label, category.kind)]
+
+        def read(outputs: RawOutputs) -> list[Floats | None]:
+            answers = zip(self.model.read(name, outputs), self.model.vectors(self._embedding, outputs), strict=True)
+            return [vector if kind in (category.label, category.kind) else None for category, vector in answers]
+
+        return Question(self.model, read)
 
     def _check_same_model(self, retriever: Retriever) -> None:
+        if not isinstance(retriever, Retriever):
+            raise DataError(f"catalogue is {retriever!r:.80}; give an open Retriever")
         if self.model.fingerprints.get(self._embedding) != retriever.catalogue.fingerprint:
             raise ModelError(
                 f"{retriever!r} holds vectors of another model than this scorer's; open both with the same model"
@@ -161,3 +182,10 @@ class OutfitScorer:
 
     def __repr__(self) -> str:
         return f"OutfitScorer({self.model})"
+
+
+def _same_folder(candidates: Several | Retriever, catalogue: Retriever | None) -> bool:
+    """Whether the items of the outfit are among the candidates, however often their folder was opened."""
+    if catalogue is None or not isinstance(candidates, Retriever):
+        return False
+    return candidates.catalogue.folder == catalogue.catalogue.folder

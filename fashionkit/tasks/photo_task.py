@@ -80,7 +80,15 @@ class PhotoTask(Generic[T]):
         """
         return self._question.ask(photos, on_error)
 
-    def stream(self, photos: Iterable[Source], *, on_error: OnError = "raise") -> Iterator[tuple[int, T | ImageError]]:
+    @overload
+    def stream(
+        self, photos: Iterable[Source], *, on_error: Literal["raise", "skip"] = "raise"
+    ) -> Iterator[tuple[int, T]]: ...
+    @overload
+    def stream(
+        self, photos: Iterable[Source], *, on_error: Literal["return"]
+    ) -> Iterator[tuple[int, T | ImageError]]: ...
+    def stream(self, photos: Iterable[Source], *, on_error: OnError = "raise") -> Iterator[tuple[int, Any]]:
         """Pairs of a photo's place and its answer, in order, for any number of photos in bounded memory.
 
         Args:

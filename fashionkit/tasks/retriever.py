@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import numpy as np
 
 from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts
 from fashionkit.config import positive_int
 from fashionkit.errors import CatalogueError, ImageError, ModelError
 from fashionkit.images import DEFAULT_LIMITS, Limits
@@ -94,6 +95,26 @@ class Retriever:
         """How many numbers a vector has."""
         return self.catalogue.dimension
 
+    @overload
+    def add(
+        self,
+        photos: Source | Several | None = None,
+        ids: str | Sequence[str] | None = None,
+        metadata: Metadata | Sequence[Metadata] | None = None,
+        *,
+        vectors: ArrayLike | None = None,
+        on_error: Literal["raise"] = "raise",
+    ) -> list[str]: ...
+    @overload
+    def add(
+        self,
+        photos: Source | Several | None = None,
+        ids: str | Sequence[str] | None = None,
+        metadata: Metadata | Sequence[Metadata] | None = None,
+        *,
+        vectors: ArrayLike | None = None,
+        on_error: Literal["return"],
+    ) -> list[str | ImageError]: ...
     def add(
         self,
         photos: Source | Several | None = None,
@@ -102,7 +123,7 @@ class Retriever:
         *,
         vectors: ArrayLike | None = None,
         on_error: Literal["raise", "return"] = "raise",
-    ) -> list[str | ImageError]:
+    ) -> list[Any]:
         """Adds items, or replaces those with the same ids: all of the call or, where it raises, none.
 
         Args:
@@ -123,9 +144,13 @@ class Retriever:
         """
         if (photos is None) == (vectors is None):
             raise CatalogueError("add() takes photos or vectors=, one of the two")
-        given = as_list(photos) if vectors is None else list(np.atleast_2d(np.asarray(vectors)))
+        given = as_list(photos) if vectors is None else _rows(vectors)
         names = _names(given, ids)
         known = None if metadata is None else _aligned(metadata, given, "metadata")
+        # What is wrong with these is said before hours of reading photos, not after.
+        if ids is not None:
+            distinct(checked_ids(names))
+        metadata_texts(known, names)
         embedded: list[Any] = self._question.ask(given, on_error) if vectors is None else given
         kept = [place for place, vector in enumerate(embedded) if not isinstance(vector, ImageError)]
         if kept:
@@ -190,11 +215,11 @@ class Retriever:
         if id is not None:
             return self._more_like(id, k, where)
         if vectors is not None:
-            return self._nearest(np.asarray(vectors), k, where)
+            return self.catalogue.search(vectors, k, where)
         if vector is not None:
-            return self._nearest(np.asarray(vector)[None], k, where)[0]
+            return self.catalogue.search(_as_array(vector)[None], k, where)[0]
         embedded = self.embed(photo)  # type: ignore[arg-type]  # it was not None
-        hits = self._nearest(embedded, k, where)
+        hits = self.catalogue.search(embedded, k, where)
         return hits if isinstance(photo, list | tuple) else hits[0]
 
     def embed(self, photos: Source | Several) -> NDArray[np.float32]:
@@ -207,13 +232,8 @@ class Retriever:
         return np.stack(vectors) if vectors else np.zeros((0, self.dimension), np.float32)
 
     def _more_like(self, name: str, k: int, where: Metadata | None) -> list[Hit]:
-        (hits,) = self._nearest(self.catalogue.vectors([name]), k + 1, where)
+        (hits,) = self.catalogue.search(self.catalogue.vectors([name]), k + 1, where)
         return [hit for hit in hits if hit.id != name][:k]
-
-    def _nearest(self, vectors: NDArray[Any], k: int, where: Metadata | None) -> list[list[Hit]]:
-        if not len(vectors):
-            return []
-        return self.catalogue.search(vectors, k, where)
 
     def close(self) -> None:
         """Closes the catalogue; nothing is left to be written."""
@@ -235,7 +255,11 @@ class Retriever:
         return type(self), (self.catalogue, self.model, self.head)
 
     def __repr__(self) -> str:
-        return f"Retriever({str(self.catalogue.folder)!r}, {len(self)} items)"
+        try:
+            holds = f"{len(self)} items"
+        except CatalogueError:
+            holds = "closed or not readable"
+        return f"Retriever({str(self.catalogue.folder)!r}, {holds})"
 
 
 def _names(given: Sequence[Any], ids: str | Sequence[str] | None) -> list[str]:
@@ -249,7 +273,22 @@ def _names(given: Sequence[Any], ids: str | Sequence[str] | None) -> list[str]:
 
 
 def _aligned(values: Any, given: Sequence[Any], what: str) -> list[Any]:
+    # A set has no order to go by, and what has no length may have no end.
+    if not isinstance(values, str | Mapping) and (isinstance(values, Set) or not hasattr(values, "__len__")):
+        raise CatalogueError(f"{what} come as a {type(values).__name__}; give a list, one for each item")
     listed = [values] if isinstance(values, str | Mapping) else list(values)
     if len(listed) != len(given):
         raise CatalogueError(f"{len(listed)} {what} for {len(given)} items; give one for each")
     return listed
+
+
+def _rows(vectors: ArrayLike) -> list[NDArray[Any]]:
+    array = _as_array(vectors)
+    return list(np.atleast_2d(array) if array.size else array)
+
+
+def _as_array(vectors: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(vectors)
+    except (ValueError, TypeError, RuntimeError) as error:  # what NumPy and torch say of ragged lists and odd tensors
+        raise CatalogueError(f"the vectors are no array ({error}); give floats") from error

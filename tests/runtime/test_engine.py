@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 import threading
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
-from fashionkit.errors import ConfigError, EngineError
-from fashionkit.models.checkpoint import Checkpoint
+from fashionkit.errors import ConfigError, EngineError, ModelError
+from fashionkit.models.checkpoint import Checkpoint, FileRecord, sha256
 from fashionkit.runtime import ENGINES, EngineOptions, open_engine
 
 pytestmark = pytest.mark.light
@@ -116,11 +119,27 @@ def test_many_threads_may_call_one_engine(engine):
 
 
 def test_a_graph_that_is_none_is_an_engine_error(engine, checkpoint, tmp_path):
+    whole = Checkpoint.open(checkpoint)
     (tmp_path / "graph.onnx").write_bytes(b"no graph")
-    damaged = Checkpoint(tmp_path, Checkpoint.open(checkpoint).config, Checkpoint.open(checkpoint).specs)
-    other = open_engine(damaged, EngineOptions(engine.name))
+    record = FileRecord(8, sha256(tmp_path / "graph.onnx"))
+    config = msgspec.structs.replace(whole.config, files={**whole.config.files, "graph.onnx": record})
+    other = open_engine(Checkpoint(tmp_path, config, whole.specs), EngineOptions(engine.name))
     with pytest.raises(EngineError, match=r"graph\.onnx: .* cannot load the graph"):
         other.run("photos", {"photos": photos_at_random(1)})
+
+
+def test_a_checkpoint_that_changes_after_it_was_opened_is_not_mixed(engine, checkpoint, tmp_path):
+    """Labels are read when a checkpoint is opened, the graph when it is first needed: both must be of one save."""
+    mine = Path(shutil.copytree(checkpoint, tmp_path / "mine"))
+    opened = open_engine(Checkpoint.open(mine), EngineOptions(engine.name))
+    graph = bytearray((mine / "graph.onnx").read_bytes())
+    graph[-1] ^= 1
+    (mine / "graph.onnx").write_bytes(graph)
+    with pytest.raises(ModelError, match="changed since the checkpoint was opened; load it again"):
+        opened.run("photos", {"photos": photos_at_random(1)})
+    shutil.rmtree(mine)
+    with pytest.raises(ModelError, match="load the checkpoint again"):
+        opened.run("photos", {"photos": photos_at_random(1)})
 
 
 def test_openvino_works_where_no_cache_can_be_written(checkpoint, monkeypatch, tmp_path):

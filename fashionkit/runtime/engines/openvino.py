@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint
 from fashionkit.runtime.cache import cache_folder
 from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
+from fashionkit.runtime.engines.fork_lock import ForkLock
 from fashionkit.runtime.engines.stages import LazyStages
 
 
@@ -35,7 +35,7 @@ class OpenVinoEngine:
         if cache is not None:
             self._settings["CACHE_DIR"] = str(cache)
         self._compiled = LazyStages(checkpoint.stages, self._load)
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
         """As `Engine.run` says. A request computes on all its threads, so requests take turns."""
@@ -50,11 +50,14 @@ class OpenVinoEngine:
             raise EngineError(f"OpenVINO failed on {stage!r}: {_first_line(error)}") from error
 
     def _load(self, stage: str) -> Any:
-        path = self._checkpoint.graph(stage)
+        graph = self._checkpoint.read_graph(stage)
+        core = openvino.Core()
         try:
-            return openvino.Core().compile_model(path, "CPU", self._settings)
+            return core.compile_model(core.read_model(graph), "CPU", self._settings)
         except RuntimeError as error:
-            raise EngineError(f"{path}: OpenVINO cannot load the graph: {_first_line(error)}") from error
+            raise EngineError(
+                f"{self._checkpoint.graph(stage)}: OpenVINO cannot load the graph: {_first_line(error)}"
+            ) from error
 
 
 def _check_inputs(compiled: Any, stage: str, inputs: Arrays) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from fashionkit.errors import EngineError, did_you_mean
+from fashionkit.runtime.engines.fork_lock import ForkLock
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class LazyStages(Generic[T]):
         self._stages = stages
         self._load = load
         self._ready: dict[str, T] = {}
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
 
     def __getitem__(self, stage: str) -> T:
         if stage in self._ready:

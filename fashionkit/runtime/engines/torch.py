@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import os
 import warnings
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint, FashionModel
 from fashionkit.models.checkpoint import PHOTOS
 from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
+from fashionkit.runtime.engines.fork_lock import ForkLock
 
 
 class TorchEngine:
@@ -45,7 +47,6 @@ class TorchEngine:
                 stacklevel=2,
             )
         self.device = str(self._device)
-        self._lock = threading.Lock()
 
     @property
     def _device(self) -> torch.device:
@@ -64,14 +65,15 @@ class TorchEngine:
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
-        """Evaluation mode while it lasts. One caller at a time, or one would end the other's."""
-        with self._lock:
-            was_training = self._model.training
+        """Evaluation mode while it lasts, and afterwards each part's own mode again, such as a frozen part's."""
+        with _lock_of(self._model):
+            modes = [(module, module.training) for module in self._model.modules()]
             self._model.eval()
             try:
                 yield
             finally:
-                self._model.train(was_training)
+                for module, training in modes:
+                    module.training = training
 
     def _answer(self, stage: str, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if stage == PHOTOS:
@@ -80,12 +82,27 @@ class TorchEngine:
         return {stage: self._model.score_sets(stage, inputs)}
 
 
+# One lock a model, not an engine: several tasks may ask one model, and one would end the other's evaluation mode.
+_locks: weakref.WeakKeyDictionary[FashionModel, ForkLock] = weakref.WeakKeyDictionary()
+_finding_a_lock = ForkLock()
+
+
+def _lock_of(model: FashionModel) -> ForkLock:
+    with _finding_a_lock:
+        return _locks.setdefault(model, ForkLock())
+
+
 def _device(name: str) -> torch.device:
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
+        torch.empty(1, device=device).cpu()
     except (RuntimeError, AssertionError) as error:
         raise EngineError(f"torch cannot use the device {name!r}: {' '.join(str(error).split())[:200]}") from error
     return device
+
+
+# A forked child has none of the threads that OpenMP believes it has, and would wait for them for ever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))

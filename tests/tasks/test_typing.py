@@ -1,0 +1,48 @@
+"""What a user's type checker sees: right code passes, and the answers have their types."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fashionkit
+
+CODE = """
+from fashionkit import Analyzer, Classifier, OutfitScorer, Retriever
+
+classifier = Classifier.load("models/mine")
+one: str = classifier.predict("a.jpg").label
+several: list[str] = [category.label for category in classifier.predict(["a.jpg", "b.jpg"])]
+for _, category in classifier.stream(["a.jpg"], on_error="skip"):
+    print(category.top(3)[0].probability)
+analysis = Analyzer.load("models/mine").analyze(b"...")
+label: str = analysis.category.label
+tags: tuple[str, ...] = analysis.attributes.tags
+with Retriever.open("catalogue", model="models/mine") as retriever:
+    retriever.remove(retriever.add(["a.jpg"]))
+    first: str = retriever.search("a.jpg")[0].id
+    many: list[str] = [hits[0].id for hits in retriever.search(["a.jpg"])]
+score: float = OutfitScorer.load("models/mine").score(["a.jpg", "b.jpg"]).score
+"""
+WRONG = """
+from fashionkit import Classifier
+
+number: int = Classifier.load("models/mine").predict("a.jpg").label
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "fine"), [(CODE, True), (WRONG, False)])
+def test_users_code_is_checked_against_our_types(tmp_path, code, fine):
+    pytest.importorskip("mypy")
+    (tmp_path / "code.py").write_text(code)
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "code.py"]
+    # mypy does not see packages that are installed for editing.
+    found_at = {**os.environ, "MYPYPATH": str(Path(fashionkit.__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=found_at, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) is fine, done.stdout
+    assert fine or 'expression has type "str", variable has type "int"' in done.stdout
