@@ -5,6 +5,7 @@ import zlib
 
 import cv2
 import numpy as np
+import PIL
 import pytest
 from PIL import Image, ImageChops, ImageFile
 
@@ -12,6 +13,8 @@ from fashionkit.errors import ImageError
 from fashionkit.images import InputRule, Limits, fit, read
 
 pytestmark = pytest.mark.light
+
+PIL_VERSION = int(PIL.__version__.partition(".")[0])
 
 
 def without_segment(jpeg, marker):
@@ -83,6 +86,8 @@ class TestFormats:
 
     @pytest.mark.parametrize("mode", ["YCbCr", "LAB", "CMYK"])
     def test_tiff_of_other_colour_spaces(self, photo, encode, mode):
+        if mode == "YCbCr" and PIL_VERSION < 13:
+            pytest.skip("Pillow before 13 takes its own uncompressed YCbCr TIFF for truncated")
         image = Image.fromarray(photo)
         image = Image.merge("LAB", image.split()) if mode == "LAB" else image.convert(mode)
         np.testing.assert_array_equal(read(encode(image, "TIFF")), np.asarray(image.convert("RGB")))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -152,3 +154,17 @@ def test_openvino_works_where_no_cache_can_be_written(checkpoint, monkeypatch, t
 def test_every_engine_is_where_the_table_says():
     for name, place in ENGINES.items():
         assert place.startswith(f"fashionkit.runtime.engines.{name}:")
+
+
+def test_importing_openvino_reports_nothing_over_the_network():
+    code = """
+import socket, sys, threading
+def refuse(*address):
+    raise SystemExit(f"looked up {address}")
+socket.getaddrinfo = refuse
+import fashionkit.runtime.engines.openvino as ours
+assert "openvino_telemetry" not in sys.modules
+print(threading.active_count(), ours.openvino.Core().available_devices)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("1 ['CPU'"), done.stdout

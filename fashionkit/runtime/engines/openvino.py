@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import numpy as np
-import openvino
 
 from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint
@@ -13,6 +14,25 @@ from fashionkit.runtime.cache import cache_folder
 from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
 from fashionkit.runtime.engines.fork_lock import ForkLock
 from fashionkit.runtime.engines.stages import LazyStages
+
+TELEMETRY = "openvino_telemetry"
+
+
+def _import_without_telemetry() -> Any:
+    """OpenVINO, which otherwise reports every import of itself over the network, from a thread that stays.
+
+    Where its telemetry cannot be imported it does without; afterwards others can import that as before.
+    """
+    if TELEMETRY in sys.modules:
+        return importlib.import_module("openvino")
+    sys.modules[TELEMETRY] = None  # type: ignore[assignment]  # Python's own mark of what cannot be imported
+    try:
+        return importlib.import_module("openvino")
+    finally:
+        del sys.modules[TELEMETRY]
+
+
+openvino = _import_without_telemetry()
 
 
 class OpenVinoEngine:
