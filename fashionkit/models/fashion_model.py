@@ -52,16 +52,20 @@ class FashionModel(nn.Module):
         training: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
+        if not isinstance(input, InputRule | None):
+            raise ModelError(f"input is an InputRule(size=(height, width)), got {input!r:.80}")
         if isinstance(backbone, str):
             backbone = Backbone(backbone, size=input.size if input else None)
+        if not isinstance(backbone, Backbone):
+            raise ModelError(f"backbone is a timm model name or a Backbone, got {backbone!r:.80}")
         self.backbone = backbone
         self.input = input or InputRule(size=backbone.size)
         if self.input.size != backbone.size:
             raise ModelError(f"the input rule gives {self.input.size} px and the backbone reads {backbone.size} px")
         if weights is not None:
             load_weights(backbone, weights)
+        check_heads(heads)
         self.specs = dict(heads)
-        check_heads(self.specs)
         _check_attributes(self.specs)
         self.heads = nn.ModuleDict({name: _build(spec, backbone) for name, spec in self.specs.items()})
         self.training_record = dict(training or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import itertools
+import json
 import os
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from fashionkit.config import encode
-from fashionkit.errors import FashionkitError, ModelError
+from fashionkit.errors import FashionkitError, ModelError, first_line
 from fashionkit.heads import encode_spec
 from fashionkit.models.card import write_card
 from fashionkit.models.checkpoint import (
@@ -48,8 +49,11 @@ def save_checkpoint(model: FashionModel, folder: Path) -> Path:
     Raises:
         ModelError: As `FashionModel.save` says.
     """
-    folder = folder.resolve()
-    _check_free(folder)
+    try:
+        folder = folder.resolve()
+        _check_free(folder)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{str(folder)!r} can be no folder: {first_line(error)}") from error
     _check_plain("training", model.training_record)
     _check_plain("the backbone's arguments", model.backbone.arguments)
     # The exporter traces on the CPU in full precision, whatever the model is being trained in; it stays untouched.
@@ -90,8 +94,12 @@ def _check_plain(what: str, record: Mapping[str, Any]) -> None:
     """Finds what config.json cannot hold before minutes of exporting, not after."""
     try:
         encode(record)
+        # config.json would hold null in their place.
+        json.dumps(record, allow_nan=False, default=str)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ModelError(f"{what} must be dicts, lists, texts, numbers and None, to be saved: {error}") from error
+        raise ModelError(
+            f"{what} must be dicts, lists, texts, finite numbers and None, to be saved: {error}"
+        ) from error
 
 
 def _write(model: FashionModel, folder: Path) -> None:

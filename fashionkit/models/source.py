@@ -24,9 +24,9 @@ def locate(source: str | os.PathLike[str]) -> Path:
     >>> locate("models/mine").name
     'mine'
     """
-    if not isinstance(source, str | os.PathLike):
-        raise ModelError(f"a model comes from a folder, hf://owner/name or 'default'; got {source!r}")
-    name = os.fspath(source)
+    name = os.fspath(source) if isinstance(source, str | os.PathLike) else None
+    if not isinstance(name, str) or not name:
+        raise ModelError(f"a model comes from a folder, hf://owner/name or 'default'; got {source!r:.80}")
     if name.startswith(HUB):
         return download(name, ["*.json", "*.onnx", "*.safetensors", "*.md"])
     if name != DEFAULT:

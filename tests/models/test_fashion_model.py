@@ -11,7 +11,9 @@ from safetensors.torch import load_file, save
 
 from fashionkit.errors import ConfigError, ModelError
 from fashionkit.heads import get, kinds
+from fashionkit.heads.attributes.spec import AttributesSpec
 from fashionkit.heads.category.spec import CategorySpec
+from fashionkit.heads.embedding.spec import EmbeddingSpec
 from fashionkit.images import InputRule
 from fashionkit.models import Backbone, FashionModel
 
@@ -200,3 +202,34 @@ def test_a_configuration_of_another_model_is_refused(change_config, change, erro
 def test_a_source_that_is_none_is_refused(source):
     with pytest.raises(ModelError):
         FashionModel.load(source)
+
+
+@pytest.mark.parametrize("backbone", [None, 3, b"resnet50", ["resnet50"], object()])
+def test_what_is_no_backbone_is_refused(backbone):
+    with pytest.raises(ModelError, match="backbone is a timm model name or a Backbone"):
+        FashionModel(backbone, {"category": CategorySpec(labels=("a", "b"))})
+
+
+@pytest.mark.parametrize("rule", [3, (64, 64), "64"])
+def test_what_is_no_input_rule_is_refused(rule):
+    with pytest.raises(ModelError, match="input is an InputRule"):
+        FashionModel("test_vit", {"category": CategorySpec(labels=("a", "b"))}, input=rule)
+
+
+@pytest.mark.parametrize("heads", [None, "category", [("category", CategorySpec(labels=("a", "b")))]])
+def test_what_is_no_dict_of_heads_is_refused(heads):
+    with pytest.raises(ModelError, match="heads are a dict of specs by name"):
+        FashionModel("test_vit", heads)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        AttributesSpec(groups={"sleeve": ("long", "short")}),
+        AttributesSpec(tags=["striped"]),
+        EmbeddingSpec(dimension=8.0),
+    ],
+)
+def test_a_spec_with_values_of_the_wrong_type_is_refused_with_its_place(spec):
+    with pytest.raises(ConfigError, match=r"head 'mine': Expected .* at `\$\."):
+        FashionModel("test_vit", {"mine": spec})

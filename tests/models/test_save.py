@@ -242,3 +242,10 @@ def test_a_fingerprint_is_of_what_the_output_depends_on_and_nothing_else(checkpo
     assert changed(lambda m: next(m.backbone.parameters()).add_(1)) == set(before)
     assert changed(lambda m: setattr(m, "input", InputRule(size=(96, 64), fit="pad"))) == set(before)
     assert changed(lambda m: setattr(m.backbone, "mean", (0.1, 0.2, 0.3))) == set(before)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", ["a\0b", "n" * 300])
+def test_what_can_be_no_folder_is_a_model_error(model, tmp_path, name):
+    with pytest.raises(ModelError):
+        model.save(tmp_path / name)
