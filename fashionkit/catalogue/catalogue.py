@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from fashionkit.catalogue import forks
+from fashionkit import forks
 from fashionkit.catalogue.database import FILE_NAME, damaged, open_database
 from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts, unit_vectors
 from fashionkit.catalogue.index import FlatIndex, Nearest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -169,3 +171,14 @@ def _faiss_errors() -> Iterator[None]:
         yield
     except (RuntimeError, MemoryError) as error:
         raise CatalogueError(f"the index in memory failed ({str(error) or 'out of memory'}); free memory") from error
+
+
+def _search_alone() -> None:
+    """In a forked child: OpenMP, once it ran several threads, waits there for ever for those that the parent had."""
+    faiss = sys.modules.get("faiss")
+    if faiss is not None:
+        faiss.omp_set_num_threads(1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_search_alone)

@@ -84,12 +84,11 @@ class TorchEngine:
 
 # One lock a model, not an engine: several tasks may ask one model, and one would end the other's evaluation mode.
 _locks: weakref.WeakKeyDictionary[FashionModel, ForkLock] = weakref.WeakKeyDictionary()
-_finding_a_lock = ForkLock()
 
 
 def _lock_of(model: FashionModel) -> ForkLock:
-    with _finding_a_lock:
-        return _locks.setdefault(model, ForkLock())
+    # Not under a lock of its own: making a lock waits for a fork, and a fork would wait for that one.
+    return _locks.get(model) or _locks.setdefault(model, ForkLock())
 
 
 def _device(name: str) -> torch.device:
