@@ -87,7 +87,8 @@ class EngineOptions:
     @property
     def n_threads(self) -> int:
         """The number of threads: what was given, or every core that this process may use."""
-        return self.threads or usable_cores()
+        # NumPy's integers are taken as well, and engines want Python's.
+        return int(self.threads or usable_cores())
 
 
 def usable_cores() -> int:

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from fashionkit import Hit, Retriever
+from fashionkit import Classifier, Hit, Retriever
 from fashionkit.errors import CatalogueError, ConfigError, ImageError, ModelError
 
 pytestmark = pytest.mark.light
@@ -71,6 +71,14 @@ def test_k_is_a_positive_int_however_one_searches(retriever, photos, k):
     for query in ({"photo": photos[0]}, {"id": "item-0"}, {"vector": np.ones(8)}):
         with pytest.raises(ConfigError, match="k, how many hits to give, must be an int above 0"):
             retriever.search(**query, k=k)
+
+
+def test_numpys_integers_count_too(retriever, checkpoint, photos):
+    assert retriever.search(photos[0], k=np.int64(3)) == retriever.search(photos[0], k=3)
+    assert retriever.search(id="item-0", k=np.int32(2)) == retriever.search(id="item-0", k=2)
+    for engine in ("onnx", "openvino"):
+        limited = Classifier.load(checkpoint, engine=engine, threads=np.int64(1))
+        assert limited.predict(photos[0]).top(np.int64(2)) == limited.predict(photos[0]).top(2)
 
 
 def test_items_last_and_can_be_removed_and_replaced(retriever, checkpoint, photos):
