@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,13 @@ from fashionkit.heads import Features
 from fashionkit.heads.outfit.spec import MAX_ITEMS
 from fashionkit.images import fit
 from fashionkit.metrics import roc_auc
+from fashionkit.taxonomy import Taxonomy
 
 BATCH = 64
 STEPS = 300
 # Tags that are rarer than this in the sample are left out, and so are labels of a group.
 FEWEST = 8
 
-NO_SLEEVE = ("Trousers", "Skirts", "Jeans", "Shorts", "Leggings and joggers")
 
 Row = dict[str, str]
 
@@ -144,8 +145,7 @@ def attribute_values(model: FashionModel, train: Sample) -> list[dict[str, Any]]
     spec = model.specs["attributes"]
     design = [
         {
-            # A garment for the legs has no sleeve; an empty cell of any other garment only says that it is not known.
-            "sleeve": "does not apply" if row["family"] in NO_SLEEVE else known(row, "sleeve", spec),
+            "sleeve": "does not apply" if has_no_sleeve(row["family"]) else known(row, "sleeve", spec),
             "length": known(row, "length", spec),
         }
         for row in train.design
@@ -157,6 +157,14 @@ def attribute_values(model: FashionModel, train: Sample) -> list[dict[str, Any]]
     ]
     street = [{"tags": [tag for tag in row["tags"].split("|") if tag in spec.tags]} for row in train.street]
     return [*design, *products, *street]
+
+
+@cache
+def has_no_sleeve(family: str) -> bool:
+    """Whether no garment of a family of `design` can have a sleeve; an empty cell of others only is not known."""
+    taxonomy = Taxonomy.load()
+    kinds = {taxonomy.kind_of(name) for name in taxonomy.types_of("design-family", family)} if family else set()
+    return bool(kinds) and all("sleeve" in taxonomy.cannot_have(kind) for kind in kinds)
 
 
 def known(row: Row, column: str, spec: AttributesSpec) -> str | None:

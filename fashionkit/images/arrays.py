@@ -114,7 +114,7 @@ def _copied(tensor: TensorLike) -> NDArray[Any]:
     values = tensor.detach()
     # NumPy has no bfloat16 or float8; every other float survives the way through float32 to the nearest level.
     if getattr(values, "is_floating_point", bool)():
-        values = getattr(values, "float")()  # noqa: B009
+        values = getattr(values, "float")()  # noqa: B009  # a tensor has it, and TensorLike does not ask for it
     return np.asarray(values.cpu().numpy())
 
 

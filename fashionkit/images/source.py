@@ -20,7 +20,7 @@ class TensorLike(Protocol):
     """What is needed of a tensor: a `torch.Tensor` on any device has it, and torch is not imported to find out."""
 
     @property
-    def shape(self) -> Sequence[int]: ...  # noqa: D102
+    def shape(self) -> Sequence[int]: ...  # noqa: D102  # torch documents it
     @property
     def dtype(self) -> object: ...  # noqa: D102
     def detach(self) -> TensorLike: ...  # noqa: D102

@@ -12,7 +12,7 @@ import numpy as np
 from fashionkit.catalogue import Catalogue
 from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts
 from fashionkit.config import positive_int
-from fashionkit.errors import CatalogueError, ImageError, ModelError
+from fashionkit.errors import CatalogueError, ImageError, ModelError, first_line
 from fashionkit.images import DEFAULT_LIMITS, Limits
 from fashionkit.runtime import EngineOptions, Model, ModelSource
 from fashionkit.tasks.asking import Question, Several, as_list
@@ -264,9 +264,7 @@ class Retriever:
 
 def _names(given: Sequence[Any], ids: str | Sequence[str] | None) -> list[str]:
     if ids is not None:
-        return (
-            [str(name) for name in _aligned(ids, given, "ids")] if isinstance(ids, str) else _aligned(ids, given, "ids")
-        )
+        return _aligned(ids, given, "ids")
     if not all(isinstance(photo, str | os.PathLike) for photo in given):
         raise CatalogueError("photos that are no paths, and vectors, have no names of their own; give ids=")
     return [os.fspath(photo) for photo in given]
@@ -291,4 +289,4 @@ def _as_array(vectors: ArrayLike) -> NDArray[Any]:
     try:
         return np.asarray(vectors)
     except (ValueError, TypeError, RuntimeError) as error:  # what NumPy and torch say of ragged lists and odd tensors
-        raise CatalogueError(f"the vectors are no array ({error}); give floats") from error
+        raise CatalogueError(f"the vectors are no array ({first_line(error)}); give floats") from error
