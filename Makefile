@@ -1,3 +1,5 @@
+# make demo   install what answering needs (a venv, once), analyse photos, and write one page to look at:
+#             make demo PHOTOS=folder; without PHOTOS, garments that fashionkit draws
 # make test   set up (a venv, the package, its tools), then lint, types, layers, doctests and tests
 # make check  the same without the tests: seconds
 # make format let ruff mend what it can
@@ -9,6 +11,8 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 
 MARKS ?= not slow
+PHOTOS ?=
+PAGE ?= fashionkit-demo.html
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The first interpreter here that the package supports.
@@ -31,8 +35,11 @@ CHECKPOINT := $(CURDIR)/.venv-light/checkpoint
 # The workers share the cores; one thread each is fastest.
 PYTEST = OMP_NUM_THREADS=1 FASHIONKIT_TEST_CHECKPOINT=$(CHECKPOINT) $(1)/bin/pytest -n $(WORKERS)
 
-.PHONY: test check format clean
-test: check .venv-light/.package $(CHECKPOINT)/config.json
+.PHONY: demo test check format clean
+demo: .venv-light/.package
+	.venv-light/bin/fashionkit demo $(if $(PHOTOS),"$(PHOTOS)") --output "$(PAGE)"
+
+test: check .venv-light/.tests $(CHECKPOINT)/config.json
 	@echo "— the answering path, where torch is not installed —"
 	$(call PYTEST,.venv-light) -q -m "light and ($(or $(MARKS),light))" tests
 	@echo "— everything —"
@@ -60,14 +67,18 @@ format: .venv/.ready
 
 # What a user gets from `pip install .`: the package itself as a wheel, without torch.
 .venv-light/.ready: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "fashionkit needs Python 3.11 to 3.14 and found none; name one: make test PYTHON=..."; exit 1; }
-	@echo "installing fashionkit as applications do, without torch, into .venv-light (once)"
+	@test -n "$(PYTHON)" || { echo "fashionkit needs Python 3.11 to 3.14 and found none; name one: make demo PYTHON=..."; exit 1; }
+	@echo "installing fashionkit as applications do, without torch, into .venv-light (a minute or two, once)"
 	$(call venv,.venv-light)
-	$(call install,.venv-light,'.[test-light]')
+	$(call install,.venv-light,.)
 	touch $@
 
 .venv-light/.package: .venv-light/.ready $(PACKAGE)
 	$(call install,.venv-light,--no-deps --force-reinstall .)
+	touch $@
+
+.venv-light/.tests: .venv-light/.package
+	$(call install,.venv-light,'.[test-light]')
 	touch $@
 
 clean:

@@ -28,7 +28,20 @@ PUBLIC = {
 WITH_TORCH = {"Backbone", "FashionModel", "check_backbone"}
 
 # What answers: the rooms that must never import torch when they are imported.
-ANSWERING = ["images", "catalogue", "tasks", "runtime", "heads", "metrics", "results", "taxonomy", "config", "models"]
+ANSWERING = [
+    "cli",
+    "demo",
+    "images",
+    "catalogue",
+    "tasks",
+    "runtime",
+    "heads",
+    "metrics",
+    "results",
+    "taxonomy",
+    "config",
+    "models",
+]
 
 
 def run(code: str, *arguments: object) -> str:

@@ -7,13 +7,17 @@ import configparser
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import tomllib
+from doctest import DocTest, DocTestParser, DocTestRunner
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import fashionkit
+from fashionkit.demo.garments import draw_wardrobe
 
 pytestmark = pytest.mark.light
 
@@ -26,6 +30,8 @@ ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 # In place of the expression statement `x  # str: …`, `shown(x, "str")` is run.
 SHOWN = "_shown"
+# The photos that documents speak of, and what stands for them.
+PHOTOS = {"shirt.jpg": "shirt", "jeans.jpg": "jeans", "boots.jpg": "ankle boot"}
 # Documents show with it what a photo does that is not there.
 MISSING = "missing.jpg"
 
@@ -73,15 +79,26 @@ class Shown:
         self.count += 1
 
 
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A folder with the photos that the documents speak of, drawn; it is the working folder."""
+    monkeypatch.chdir(tmp_path)
+    drawn = {garment.label: garment.pixels for garment in draw_wardrobe()}
+    for name, label in PHOTOS.items():
+        Image.fromarray(drawn[label]).save(name)
+    Path("photos").mkdir()
+    shutil.copy("shirt.jpg", "photos")
+    shutil.copy("jeans.jpg", "photos")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("shop")
 @pytest.mark.filterwarnings("ignore:made a new catalogue")
 @pytest.mark.parametrize("document", RUN, ids=name_of)
-def test_its_python_runs_and_gives_what_the_comments_say(document, tmp_path, monkeypatch, checkpoint, photos):
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(checkpoint, "models/mine")
+def test_its_python_runs_and_gives_what_the_comments_say(document):
     code = list(blocks(document, "python"))
-    names = sorted({name for block in code for name in re.findall(r'"([\w-]+\.jpg)"', block)} - {MISSING})
-    for name, photo in zip(names, photos, strict=False):
-        Image.open(photo).save(name)
+    names = {name for block in code for name in re.findall(r'"([\w-]+\.jpg)"', block)} - {MISSING}
+    assert names <= set(PHOTOS)
     shown = Shown()
     namespace = {"__name__": "document", SHOWN: shown}
     for block in code:
@@ -103,6 +120,29 @@ def test_a_comment_that_is_wrong_is_found(code, wrong):
         assert namespace[SHOWN].count == 1
 
 
+def test_what_the_readme_shows_is_what_comes_out(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    examples = [
+        example for block in blocks(ROOT / "README.md", "pycon") for example in DocTestParser().get_examples(block)
+    ]
+    assert len(examples) > 2
+    found = DocTestRunner(verbose=False).run(DocTest(examples, {}, "README", "README.md", 0, None))
+    assert found.failed == 0
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_command_line_of_the_readme_runs():
+    lines = [line for block in blocks(ROOT / "README.md", "sh") for line in block.strip().splitlines()]
+    commands = [command for line in lines if (command := shlex.split(line, comments=True))[0] == "fashionkit"]
+    assert len(commands) > 5
+    for _, *arguments in commands:
+        ran = subprocess.run(
+            [sys.executable, "-m", "fashionkit", *arguments], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert ran.returncode == 0, (arguments, ran.stderr)
+        assert ran.stdout
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_its_commands_exist(document):
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1].split()
@@ -118,6 +158,8 @@ def test_its_commands_exist(document):
                     assert extra[1] is None or extra[1] in extras
                 case ["python", script, *_]:
                     assert (ROOT / script).is_file()
+                case ["fashionkit", *_]:
+                    pass  # run by another test
                 case other:
                     pytest.fail(f"{other}: a command that this test does not know")
 
@@ -146,7 +188,7 @@ def test_the_layers_are_those_that_are_checked():
     layers = checked["importlinter:contract:layers"]["layers"].split("\n")[1:]
     wanted = [{room.strip() for room in layer.split("|")} for layer in reversed(layers)]
     drawn = [set() for _ in wanted]
-    for floor, room in re.findall(r"^(\d)  (\w+)", ARCHITECTURE.read_text("utf-8"), re.MULTILINE):
+    for floor, room in re.findall(r"^(\d+) +(\w+)", ARCHITECTURE.read_text("utf-8"), re.MULTILINE):
         drawn[int(floor) - 1].add(room)
     assert drawn == wanted
 

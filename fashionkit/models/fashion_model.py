@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -101,16 +101,22 @@ class FashionModel(nn.Module):
         """The packed inputs of N sets → the raw output of the set head of that name."""
         return cast("SetModule", self.heads[name])(**inputs)
 
-    def save(self, folder: str | os.PathLike[str]) -> Path:
+    def save(self, folder: str | os.PathLike[str], *, dtype: Literal["float32", "float16"] = "float32") -> Path:
         """Writes a checkpoint folder, whole or not at all, in place of the one there; gives its path.
 
+        Args:
+            folder: Where to.
+            dtype: As what the weights are stored. "float16" rounds them, which halves the files; whoever reads them
+                computes in float32 all the same.
+
         Raises:
+            ConfigError: `dtype` is neither.
             ModelError: The folder holds something else than a checkpoint, the disk refuses, or a graph cannot be
                 exported or does not answer as the model does. What was there is still there then.
         """
         from fashionkit.models.save import save_checkpoint  # noqa: PLC0415  # the exporter takes seconds to import
 
-        return save_checkpoint(self, Path(folder))
+        return save_checkpoint(self, Path(folder), dtype)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str]) -> Self:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import numpy as np
 import torch
@@ -15,11 +15,15 @@ from torch import Tensor, nn
 
 from fashionkit.errors import ModelError, first_line
 from fashionkit.heads import SetSpec
+from fashionkit.models.half import store_graph_as_half
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fashionkit.models.fashion_model import FashionModel
+
+Dtype: TypeAlias = Literal["float32", "float16"]
+"""As what weights are stored; either way they are computed with as float32."""
 
 OPSET = 20
 # Batches of one and two can be specialised by the exporter; an example of three is taken as "any number".
@@ -40,8 +44,8 @@ class PhotoGraph(nn.Module):
         return tuple(self.model(photos).values())
 
 
-def export_photo_graph(model: FashionModel, path: Path) -> None:
-    """Writes the graph from photos to the raw outputs of all photo heads.
+def export_photo_graph(model: FashionModel, path: Path, dtype: Dtype = "float32") -> None:
+    """Writes the graph from photos to the raw outputs of all photo heads, its weights as `dtype`.
 
     Raises:
         ModelError: The exporter cannot express the model.
@@ -49,17 +53,17 @@ def export_photo_graph(model: FashionModel, path: Path) -> None:
     height, width = model.input.size
     draw = torch.Generator().manual_seed(0)
     photos = torch.randint(256, (EXAMPLES, height, width, 3), dtype=torch.uint8, generator=draw)
-    _export(PhotoGraph(model), {"photos": photos}, model.photo_heads, path)
+    _export(PhotoGraph(model), {"photos": photos}, model.photo_heads, path, dtype)
 
 
-def export_set_graph(model: FashionModel, name: str, path: Path) -> None:
-    """Writes the graph of a set head, from its packed inputs to its raw output.
+def export_set_graph(model: FashionModel, name: str, path: Path, dtype: Dtype = "float32") -> None:
+    """Writes the graph of a set head, from its packed inputs to its raw output, its weights as `dtype`.
 
     Raises:
         ModelError: The exporter cannot express the head.
     """
     inputs = example_sets(cast("SetSpec", model.specs[name]))
-    _export(model.heads[name], inputs, (name,), path)
+    _export(model.heads[name], inputs, (name,), path, dtype)
 
 
 def example_sets(spec: SetSpec) -> dict[str, Tensor]:
@@ -70,7 +74,7 @@ def example_sets(spec: SetSpec) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values) for name, values in packed.items()}
 
 
-def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path) -> None:
+def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path, dtype: Dtype) -> None:
     batch = torch.export.Dim("batch", min=1, max=4096)
     try:
         with _quiet():
@@ -87,6 +91,8 @@ def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
                 external_data=False,
                 verbose=False,
             )
+        if dtype == "float16":
+            store_graph_as_half(path, graph.state_dict())
     except ImportError as error:
         raise ModelError(f"a checkpoint needs {error.name} to be written; pip install 'fashionkit[train]'") from error
     except Exception as error:  # the exporter raises errors of many kinds

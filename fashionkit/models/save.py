@@ -11,14 +11,14 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from fashionkit.config import encode
-from fashionkit.errors import FashionkitError, ModelError, first_line
+from fashionkit.errors import ConfigError, FashionkitError, ModelError, did_you_mean, first_line
 from fashionkit.heads import encode_spec
 from fashionkit.models.card import write_card
 from fashionkit.models.checkpoint import (
@@ -33,22 +33,25 @@ from fashionkit.models.checkpoint import (
     read_config,
     sha256,
 )
-from fashionkit.models.graph import export_photo_graph, export_set_graph
+from fashionkit.models.graph import Dtype, export_photo_graph, export_set_graph
+from fashionkit.models.half import as_half, round_to_half
 from fashionkit.version import __version__
 
 if TYPE_CHECKING:
     from fashionkit.models.fashion_model import FashionModel
 
 
-def save_checkpoint(model: FashionModel, folder: Path) -> Path:
+def save_checkpoint(model: FashionModel, folder: Path, dtype: Dtype = "float32") -> Path:
     """Writes a checkpoint beside `folder`, brings it to the disk, and only then puts it in place.
 
     A reader finds the old checkpoint or the new one. A process killed between the two renames leaves the old one
     beside, as `<folder>.previous`, and the new one, as `.<folder>.…`: nothing is lost.
 
     Raises:
-        ModelError: As `FashionModel.save` says.
+        ModelError, ConfigError: As `FashionModel.save` says.
     """
+    if dtype not in get_args(Dtype):
+        raise ConfigError(f"dtype cannot be {dtype!r:.80}; {did_you_mean(str(dtype), get_args(Dtype))}")
     try:
         folder = folder.resolve()
         _check_free(folder)
@@ -58,6 +61,8 @@ def save_checkpoint(model: FashionModel, folder: Path) -> Path:
     _check_plain("the backbone's arguments", model.backbone.arguments)
     # The exporter traces on the CPU in full precision, whatever the model is being trained in; it stays untouched.
     model = copy.deepcopy(model).cpu().float().eval()
+    if dtype == "float16":
+        round_to_half(model)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
@@ -65,7 +70,7 @@ def save_checkpoint(model: FashionModel, folder: Path) -> Path:
         ) as new:
             whole = Path(new) / folder.name
             whole.mkdir()
-            _write(model, whole)
+            _write(model, whole, dtype)
             _put_in_place(whole, folder)
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -102,14 +107,14 @@ def _check_plain(what: str, record: Mapping[str, Any]) -> None:
         ) from error
 
 
-def _write(model: FashionModel, folder: Path) -> None:
+def _write(model: FashionModel, folder: Path, dtype: Dtype) -> None:
     # Cloned, because the format holds no tensors that share memory, as tied weights do.
     state = {name: value.clone(memory_format=torch.contiguous_format) for name, value in model.state_dict().items()}
-    save_file(state, folder / WEIGHTS)
+    save_file(as_half(state) if dtype == "float16" else state, folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)
-    export_photo_graph(model, folder / GRAPH)
+    export_photo_graph(model, folder / GRAPH, dtype)
     for name in model.set_heads:
-        export_set_graph(model, name, folder / f"{name}.onnx")
+        export_set_graph(model, name, folder / f"{name}.onnx", dtype)
     (folder / CARD).write_text(write_card(model), encoding="utf-8")
     files = sorted(folder.iterdir())
     config = CheckpointConfig(

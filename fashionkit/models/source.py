@@ -19,7 +19,7 @@ def locate(source: str | os.PathLike[str]) -> Path:
         source: "default", a folder, or `hf://owner/name`, which downloads where the hub's cache does not hold it.
 
     Raises:
-        ModelError: It is no text or path, no default model is installed, or the hub cannot be reached.
+        ModelError: It is no text or path, the default model was taken out, or the hub cannot be reached.
 
     >>> locate("models/mine").name
     'mine'
@@ -33,7 +33,7 @@ def locate(source: str | os.PathLike[str]) -> Path:
         return Path(name)
     if not _SHIPPED.is_dir():
         raise ModelError(
-            "this version of fashionkit ships no default model; give the folder of a checkpoint "
-            "(examples/fit_four_heads.py makes one)"
+            f"the default model is not installed ({_SHIPPED} is no folder); install fashionkit again, or give the "
+            "folder of a checkpoint"
         )
     return _SHIPPED

@@ -32,8 +32,8 @@ def model(checkpoint):
 @pytest.fixture
 def quick(monkeypatch):
     """Graphs that are written at once, for tests of everything else."""
-    monkeypatch.setattr(save, "export_photo_graph", lambda model, path: path.write_bytes(b"photos"))
-    monkeypatch.setattr(save, "export_set_graph", lambda model, name, path: path.write_bytes(b"sets"))
+    monkeypatch.setattr(save, "export_photo_graph", lambda model, path, dtype: path.write_bytes(b"photos"))
+    monkeypatch.setattr(save, "export_set_graph", lambda model, name, path, dtype: path.write_bytes(b"sets"))
 
 
 def contents(folder):

@@ -25,7 +25,7 @@ def test_the_default_is_what_the_package_ships(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "_SHIPPED", tmp_path)
     assert locate("default") == tmp_path
     monkeypatch.setattr(source, "_SHIPPED", tmp_path / "none")
-    with pytest.raises(ModelError, match="ships no default model"):
+    with pytest.raises(ModelError, match="the default model is not installed"):
         locate("default")
 
 

@@ -7,16 +7,17 @@ from torch import Tensor, nn
 
 from fashionkit.heads.attributes.spec import AttributesSpec
 from fashionkit.heads.contract import Features, FeatureWidths
+from fashionkit.heads.readout import readout
 from fashionkit.losses import label_set_cross_entropy, masked_binary_cross_entropy, masked_huber
 
 
 class AttributesModule(nn.Module):
-    """A linear layer over the pooled features: N×C → N×width, laid out as the spec says."""
+    """A linear layer over the pooled features, or two with a hidden one between: N×C → N×width, as the spec says."""
 
     def __init__(self, spec: AttributesSpec, widths: FeatureWidths) -> None:
         super().__init__()
         self.spec = spec
-        self.predictor = nn.Linear(widths.pooled, spec.width)
+        self.predictor = readout(widths.pooled, spec.hidden, spec.width)
 
     def forward(self, features: Features) -> Tensor:
         """Features of N photos → N×width raw output."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from fashionkit.errors import ConfigError, DataError, did_you_mean
 from fashionkit.heads.attributes.result import DOES_NOT_APPLY, Attributes, Choice, Number, Tag
 from fashionkit.heads.contract import Floats, Outputs, checked_raw
+from fashionkit.heads.hidden import check_hidden
 from fashionkit.heads.labels import check_labels, place_of
 from fashionkit.heads.probabilities import check_temperature, sigmoid, softmax
 
@@ -100,6 +101,7 @@ class AttributesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         groups: By name.
         tags: By name.
         numbers: By name. No name may be used twice over the three, and "tags" is taken.
+        hidden: Width of a hidden layer between features and answers; 0 for none.
 
     >>> spec = AttributesSpec(groups={"sleeve": Group(("long", "short"))}, numbers={"year": NumberRule(2016.0, 2.0)})
     >>> spec.read(np.array([[3.0, 0.0, 0.5]], np.float32), {})
@@ -109,11 +111,13 @@ class AttributesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: dict[str, Group] = {}
     tags: dict[str, TagRule] = {}
     numbers: dict[str, NumberRule] = {}
+    hidden: int = 0
 
     kind: ClassVar[str] = "attributes"
     metrics: ClassVar[tuple[str, ...]] = ("macro_f1", "mean_average_precision", "mean_absolute_error")
 
     def __post_init__(self) -> None:
+        check_hidden(self.hidden)
         names = self.names
         if not names:
             raise ConfigError("attributes need at least one group, tag or number")

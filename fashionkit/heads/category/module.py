@@ -6,15 +6,16 @@ from torch import Tensor, nn
 
 from fashionkit.heads.category.spec import CategorySpec
 from fashionkit.heads.contract import Features, FeatureWidths
+from fashionkit.heads.readout import readout
 from fashionkit.losses import label_set_cross_entropy
 
 
 class CategoryModule(nn.Module):
-    """A linear layer over the pooled features: N×C → N×K logits."""
+    """A linear layer over the pooled features, or two with a hidden one between: N×C → N×K logits."""
 
     def __init__(self, spec: CategorySpec, widths: FeatureWidths) -> None:
         super().__init__()
-        self.classifier = nn.Linear(widths.pooled, spec.width)
+        self.classifier = readout(widths.pooled, spec.hidden, spec.width)
 
     def forward(self, features: Features) -> Tensor:
         """Features of N photos → N×K logits."""

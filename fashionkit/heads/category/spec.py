@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fashionkit.errors import ConfigError
 from fashionkit.heads.category.result import Category
 from fashionkit.heads.contract import Floats, Outputs, checked_raw
+from fashionkit.heads.hidden import check_hidden
 from fashionkit.heads.labels import as_labels, check_labels, place_of
 from fashionkit.heads.probabilities import check_temperature, softmax
 
@@ -23,6 +24,7 @@ class CategorySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         labels: The K labels, K ≥ 2, all different.
         kinds: The kind of garment of a label, by label ({"shirt": "tops"}); a label may have none.
         temperature: Logits are divided by it before the softmax (Guo et al. 2017, section 4.2); 1 changes nothing.
+        hidden: Width of a hidden layer between features and logits; 0 for none.
 
     >>> spec = CategorySpec(labels=("dress", "shirt"))
     >>> spec.read(np.array([[0.0, 2.0]], np.float32), {})
@@ -32,6 +34,7 @@ class CategorySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...]
     kinds: dict[str, str] = {}
     temperature: float = 1.0
+    hidden: int = 0
 
     kind: ClassVar[str] = "category"
     metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1")
@@ -39,6 +42,7 @@ class CategorySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "labels", check_labels(self.labels, "categories", at_least=2))
         check_temperature(self.temperature)
+        check_hidden(self.hidden)
         for label in self.kinds:
             if label not in self.labels:
                 raise ConfigError(f"kinds name {label!r}, which is not among the labels")

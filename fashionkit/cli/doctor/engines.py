@@ -1,0 +1,47 @@
+"""What can run a model."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+
+import numpy as np
+
+from fashionkit.cli.doctor.finding import Finding
+
+
+def check_onnx() -> Iterator[Finding]:
+    """ONNX Runtime and its providers; `auto` answers with it."""
+    runtime = importlib.import_module("onnxruntime")
+    providers = ", ".join(each.removesuffix("ExecutionProvider") for each in runtime.get_available_providers())
+    yield Finding("engine onnx", "ok", f"ONNX Runtime {runtime.__version__}: {providers}; used on the processor")
+
+
+def check_openvino() -> Iterator[Finding]:
+    """OpenVINO and its devices."""
+    # Through our own module, which imports it without its telemetry.
+    openvino = importlib.import_module("fashionkit.runtime.engines.openvino").openvino
+    devices = ", ".join(openvino.Core().available_devices)
+    yield Finding("engine openvino", "ok", f"OpenVINO {openvino.__version__.partition('-')[0]}: {devices}")
+
+
+def check_torch() -> Iterator[Finding]:
+    """Torch, which answering can do without."""
+    if importlib.util.find_spec("torch") is None:
+        yield Finding(
+            "engine torch", "note", "not installed; only training needs it", "pip install 'fashionkit[train]'"
+        )
+    else:
+        yield Finding("engine torch", "ok", f"torch {importlib.import_module('torch').__version__}")
+
+
+def check_search() -> Iterator[Finding]:
+    """FAISS, by searching one vector: builds that overwrote each other import, and then fail."""
+    faiss = importlib.import_module("faiss")
+    index = faiss.IndexFlatIP(2)
+    index.add(np.eye(2, dtype=np.float32))
+    scores, places = index.search(np.array([[0.6, 0.8]], np.float32), 1)
+    right = int(places[0, 0]) == 1 and abs(float(scores[0, 0]) - 0.8) < 1e-6  # noqa: PLR2004  # 0·0.6 + 1·0.8
+    found = "finds the nearest vector" if right else "does not find the nearest of two vectors"
+    yield Finding("search", "ok" if right else "wrong", f"FAISS {faiss.__version__} {found}")

@@ -1,0 +1,88 @@
+"""What a colour's name looks like, for the names that shops use."""
+
+from __future__ import annotations
+
+SWATCHES: dict[str, str] = {
+    "apricot": "#f7b98b",
+    "aqua": "#5cc4c0",
+    "beige": "#d8c6a5",
+    "black": "#1a1a1c",
+    "blue": "#2f5fa8",
+    "bordeaux": "#5e1626",
+    "bronze": "#8c6a3f",
+    "brown": "#6f4a30",
+    "burgundy": "#651a2c",
+    "camel": "#bd9059",
+    "charcoal": "#3c3f43",
+    "coffee brown": "#4b342a",
+    "copper": "#b06a44",
+    "coral": "#f0735f",
+    "cream": "#f2e8d0",
+    "dark blue": "#1f3661",
+    "dark green": "#1f4a33",
+    "dark grey": "#4c4f53",
+    "dark red": "#7c1820",
+    "ecru": "#e8dfc8",
+    "fluorescent green": "#7ee02f",
+    "fuchsia": "#cf2a86",
+    "gold": "#c5a047",
+    "green": "#3a7a4a",
+    "grey": "#8d9094",
+    "grey melange": "#a4a6a9",
+    "indigo": "#35407c",
+    "ivory": "#f5f0e1",
+    "khaki": "#8c8456",
+    "khaki green": "#6f7348",
+    "lavender": "#b7a6d6",
+    "light blue": "#9fc3e6",
+    "light green": "#a9d3a0",
+    "light grey": "#c9cbcd",
+    "light pink": "#f3c4cd",
+    "lilac": "#bfa2cf",
+    "lime green": "#9bcf3a",
+    "magenta": "#c22a7d",
+    "maroon": "#6a1f2b",
+    "mauve": "#a985a0",
+    "metallic": "#a9abb0",
+    "mint": "#a9dcc4",
+    "mole": "#8b7d70",
+    "mushroom brown": "#a08d79",
+    "mustard": "#d0a02e",
+    "navy": "#1d2a4d",
+    "navy blue": "#1d2a4d",
+    "nude": "#e3bfa6",
+    "off white": "#f4f0e6",
+    "offwhite": "#f4f0e6",
+    "olive": "#6c6b36",
+    "orange": "#e67a2e",
+    "peach": "#f6bd9f",
+    "pink": "#e79ab0",
+    "purple": "#6d4590",
+    "red": "#c22f35",
+    "rose": "#d9808f",
+    "rust": "#a5502c",
+    "salmon": "#f09a84",
+    "sea green": "#3f9a83",
+    "silver": "#c3c6ca",
+    "skin": "#e6c0a2",
+    "steel": "#7d8793",
+    "tan": "#c49a6c",
+    "taupe": "#8f8072",
+    "teal": "#1f7f82",
+    "turquoise": "#39b8b5",
+    "turquoise blue": "#33aec4",
+    "violet": "#7a55a8",
+    "white": "#ffffff",
+    "wine": "#5f1a2e",
+    "yellow": "#eac63f",
+}
+
+
+def swatch_of(name: str) -> str | None:
+    """The colour of a name as CSS writes it, or None where the name is not known.
+
+    >>> swatch_of("Navy Blue"), swatch_of("off-white"), swatch_of("multi")
+    ('#1d2a4d', '#f4f0e6', None)
+    """
+    word = " ".join(name.casefold().replace("-", " ").replace("_", " ").replace("gray", "grey").split())
+    return SWATCHES.get(word)
