@@ -81,7 +81,8 @@ def test_odd_names_are_shown_and_cannot_move_the_cursor(ask, checkpoint, photos,
     assert shown.exit_code == 0
     assert "\x1b" not in shown.stdout
     printable = name.replace("\n", "\\n").replace("\x1b", "\\x1b")
-    assert printable in shown.stdout.partition("\n  ")[0].replace("\n", "")
+    # A long path is broken over lines, at a space where there is one.
+    assert printable.replace(" ", "") in "".join(shown.stdout.partition("\n  ")[0].split())
 
 
 def test_a_name_may_begin_with_a_dash(ask, checkpoint, photos, tmp_path, monkeypatch):

@@ -114,6 +114,7 @@ def test_public_names():
         "TensorLike",
         "describe",
         "fit",
+        "photos_in",
         "read",
     ]
     assert all(hasattr(images, name) for name in images.__all__)
