@@ -25,6 +25,9 @@ from fashionkit.errors import (
 from fashionkit.version import __version__
 
 if TYPE_CHECKING:
+    from fashionkit.datasets import open_data
+    from fashionkit.evaluation.evaluate import evaluate
+    from fashionkit.evaluation.report import Report
     from fashionkit.heads import check_head
     from fashionkit.heads.attributes.result import Attributes
     from fashionkit.heads.attributes.spec import AttributesSpec, Group, NumberRule, TagRule
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from fashionkit.models import Backbone, FashionModel, check_backbone
     from fashionkit.results import Hit, Suggestion
     from fashionkit.tasks import Analysis, Analyzer, AttributePredictor, Classifier, OutfitScorer, Retriever
+    from fashionkit.training import Recipe, fit
 
 __all__ = [
     "Analysis",
@@ -67,13 +71,18 @@ __all__ = [
     "OutfitScore",
     "OutfitScorer",
     "OutfitSpec",
+    "Recipe",
+    "Report",
     "Retriever",
     "Suggestion",
     "TagRule",
     "__version__",
     "check_backbone",
     "check_head",
+    "evaluate",
+    "fit",
     "load_image",
+    "open_data",
 ]
 
 _WHERE = {
@@ -97,12 +106,17 @@ _WHERE = {
     "OutfitScore": "fashionkit.heads.outfit.result",
     "OutfitScorer": "fashionkit.tasks",
     "OutfitSpec": "fashionkit.heads.outfit.spec",
+    "Recipe": "fashionkit.training",
+    "Report": "fashionkit.evaluation",
     "Retriever": "fashionkit.tasks",
     "Suggestion": "fashionkit.results",
     "TagRule": "fashionkit.heads.attributes.spec",
     "check_backbone": "fashionkit.models",
     "check_head": "fashionkit.heads",
+    "evaluate": "fashionkit.evaluation",
+    "fit": "fashionkit.training",
     "load_image": "fashionkit.images:read",
+    "open_data": "fashionkit.datasets",
 }
 
 

@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-from fashionkit.cli import index
+from fashionkit.cli import data, index
 from fashionkit.cli.analyze import analyze
 from fashionkit.cli.demo import demo
 from fashionkit.cli.doctor.command import doctor
+from fashionkit.cli.evaluate import evaluate
 from fashionkit.cli.exits import REFUSED, TRACEBACK, said, tell
 from fashionkit.cli.outfit import outfit
 from fashionkit.cli.search import search
+from fashionkit.cli.train import train
 from fashionkit.version import __version__
 
 _EXIT_CODES = """\b
@@ -64,7 +66,10 @@ app.command()(analyze)
 app.command()(outfit)
 app.add_typer(index.app, name="index")
 app.command()(search)
+app.add_typer(data.app, name="data")
 app.command()(demo)
+app.command()(evaluate)
+app.command()(train)
 app.command()(doctor)
 
 

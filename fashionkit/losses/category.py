@@ -6,10 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from fashionkit.errors import ConfigError, DataError
-from fashionkit.losses.masking import at_least_float32, check_predictions, check_targets, masked_mean
-
-_MATRIX = 2
+from fashionkit.errors import ConfigError
+from fashionkit.losses.label_sets import check_label_sets, class_weights, log_odds, row_weights
+from fashionkit.losses.masking import at_least_float32, masked_mean
 
 
 def label_set_cross_entropy(
@@ -47,37 +46,16 @@ def label_set_cross_entropy(
     >>> label_set_cross_entropy(logits, torch.zeros(1, 3, dtype=torch.bool)).item()
     0.0
     """
-    _check(logits, allowed, smoothing, class_weight)
+    check_label_sets(logits, allowed, class_weight)
+    if not 0 <= smoothing < 1:
+        raise ConfigError(f"smoothing is {smoothing}; give a number from 0 to below 1")
     known = allowed.any(dim=1)
     scores = at_least_float32(torch.where(known[:, None], logits, 0.0))
-    weights = scores.new_ones(scores.shape[1]) if class_weight is None else class_weight.to(scores.dtype)
-    row_weight = (allowed * weights).sum(dim=1) / allowed.sum(dim=1).clamp(min=1)
-    per_row = row_weight * _set_term(scores, allowed)
+    weights = class_weights(scores, class_weight)
+    row_weight = row_weights(allowed, weights)
+    per_row = row_weight * -functional.logsigmoid(log_odds(scores, allowed, ~allowed))
     if smoothing > 0:
         spread = -(functional.log_softmax(scores, dim=1) * weights).mean(dim=1)
         per_row = (1 - smoothing) * per_row + smoothing * spread
     mean_weight = masked_mean(row_weight, known)
     return masked_mean(per_row, known) / torch.where(mean_weight > 0, mean_weight, 1.0)
-
-
-def _set_term(scores: Tensor, allowed: Tensor) -> Tensor:
-    # The lowest finite number stands for "not in this set": with -inf an empty set has a NaN gradient.
-    lowest = torch.finfo(scores.dtype).min
-    # Shifting by the row's maximum changes neither value nor gradient, and keeps the digits of large logits.
-    shifted = scores - scores.detach().amax(dim=1, keepdim=True)
-    inside = torch.where(allowed, shifted, lowest).logsumexp(dim=1)
-    outside = torch.where(allowed, lowest, shifted).logsumexp(dim=1)
-    return -functional.logsigmoid(inside - outside)
-
-
-def _check(logits: Tensor, allowed: Tensor, smoothing: float, class_weight: Tensor | None) -> None:
-    check_predictions("logits", logits)
-    if logits.ndim != _MATRIX or logits.shape[1] == 0:
-        raise DataError(f"logits have shape {tuple(logits.shape)}; give rows x classes, with at least one class")
-    check_targets("allowed", allowed, logits.shape, logits)
-    if allowed.dtype != torch.bool:
-        raise DataError(f"allowed has dtype {allowed.dtype}; give bool, True for the classes a label can mean")
-    if class_weight is not None:
-        check_targets("class weights", class_weight, logits.shape[1:], logits)
-    if not 0 <= smoothing < 1:
-        raise ConfigError(f"smoothing is {smoothing}; give a number from 0 to below 1")

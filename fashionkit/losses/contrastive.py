@@ -39,7 +39,9 @@ def supervised_contrastive(embeddings: Tensor, labels: Tensor, temperature: floa
     >>> supervised_contrastive(pairs, torch.tensor([0, 1, 2, -1])).item()
     0.0
     """
-    _check(embeddings, labels, temperature)
+    check_embeddings(embeddings, labels)
+    if not (math.isfinite(temperature) and temperature > 0):
+        raise ConfigError(f"temperature is {temperature}; give a finite number above 0")
     known = labels >= 0
     vectors = at_least_float32(torch.where(known[:, None], embeddings, 0.0))
     # Autocast would compute the product in half precision, whose steps near 1, over the temperature, are coarse.
@@ -56,12 +58,21 @@ def supervised_contrastive(embeddings: Tensor, labels: Tensor, temperature: floa
     return masked_mean(per_pair.sum(dim=1) / n_positives.clamp(min=1), n_positives > 0)
 
 
-def _check(embeddings: Tensor, labels: Tensor, temperature: float) -> None:
+def check_embeddings(embeddings: Tensor, labels: Tensor) -> None:
+    """Refuses embeddings and labels that do not lie beside each other.
+
+    Args:
+        embeddings: Should be (N, D), floating point.
+        labels: Should be N whole numbers.
+
+    Raises:
+        DataError: If shapes, dtypes or devices do not fit.
+
+    >>> check_embeddings(torch.eye(2), torch.tensor([0, 1]))
+    """
     check_predictions("embeddings", embeddings)
     if embeddings.ndim != _MATRIX:
         raise DataError(f"embeddings have shape {tuple(embeddings.shape)}; give rows x dimensions")
     check_targets("labels", labels, embeddings.shape[:1], embeddings)
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise DataError(f"labels have dtype {labels.dtype}; give whole numbers, -1 for unknown")
-    if not (math.isfinite(temperature) and temperature > 0):
-        raise ConfigError(f"temperature is {temperature}; give a finite number above 0")

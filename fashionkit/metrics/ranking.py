@@ -144,7 +144,7 @@ def recall_at_k(scores: ArrayLike, relevant: ArrayLike, k: int) -> float:
     check_same_shape("scores", values, "relevant", wanted)
     _check_every_query(wanted)
     recalls = [
-        (_share_in_first(row, places) * flags).sum() / flags.sum() for row, flags in zip(values, wanted, strict=True)
+        (share_in_first(row, places) * flags).sum() / flags.sum() for row, flags in zip(values, wanted, strict=True)
     ]
     return float(np.mean(recalls))
 
@@ -210,8 +210,12 @@ def _average_precision(scores: NDArray[np.float64], relevant: NDArray[np.bool_])
     return float((precision * n_found).sum() / n_found.sum())
 
 
-def _share_in_first(scores: NDArray[np.float64], places: int) -> NDArray[np.float64]:
-    """The chance of each item to be among the first, where ties are broken at random."""
+def share_in_first(scores: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    """The chance of each of N items to be among the first, where ties are broken at random; N float64 in [0, 1].
+
+    >>> share_in_first(np.array([0.5, 0.9, 0.5]), 2)
+    array([0.5, 1. , 0.5])
+    """
     _, group, sizes = np.unique(-scores, return_inverse=True, return_counts=True)
     ahead = np.cumsum(sizes) - sizes
     share: NDArray[np.float64] = np.clip((places - ahead) / sizes, 0, 1)[group]

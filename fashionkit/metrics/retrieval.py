@@ -88,20 +88,74 @@ def ranked_recall_at_k(hits: ArrayLike, n_relevant: ArrayLike, k: int) -> float:
     0.75
     """
     first = _first(hits, k)
+    wanted = _relevant_counts(n_relevant, first)
+    return float(np.mean(first.sum(axis=1) / wanted))
+
+
+def mean_reciprocal_rank(hits: ArrayLike) -> float:
+    """The mean over queries of one over the rank of the first hit; 0 for a query without one.
+
+    Args:
+        hits: (queries, ranks) of 0 or 1, best first, such as from `hits_of`.
+
+    Returns:
+        From 0 to 1; of lists that end early, the least that it can be.
+
+    Raises:
+        DataError: If hits are empty or hold anything else.
+
+    >>> mean_reciprocal_rank([[0, 1, 0], [1, 0, 1]])
+    0.75
+    """
+    flags = as_flags("hits", hits, ndim=2)
+    return float(np.mean(flags.any(axis=1) / (1 + flags.argmax(axis=1))))
+
+
+def mean_average_precision_at_r(hits: ArrayLike, n_relevant: ArrayLike) -> float:
+    """The mean over queries of the average precision among their first R, R being how many items are relevant.
+
+    MAP@R = (1/R) · Σ over ranks i to R of precision at i where i is a hit (Musgrave et al. 2020, "A Metric Learning
+    Reality Check", section 3.2). It is 1 only where all relevant items come first.
+
+    Args:
+        hits: (queries, ranks) of 0 or 1, best first, such as from `hits_of`; at least as many ranks as the largest R.
+        n_relevant: For each query R, found or not; at least 1.
+
+    Returns:
+        From 0 to 1.
+
+    Raises:
+        DataError: If the data are empty, do not fit each other, or list fewer than R ranks.
+
+    >>> mean_average_precision_at_r([[1, 0, 1]], n_relevant=[2])
+    0.5
+    """
+    flags = as_flags("hits", hits, ndim=2)
+    wanted = _relevant_counts(n_relevant, flags)
+    if wanted.max() > flags.shape[1]:
+        raise DataError(
+            f"hits list {flags.shape[1]} ranks, but a query has {wanted.max()} relevant items; search deeper"
+        )
+    ranks = np.arange(1, flags.shape[1] + 1)
+    counted = flags & (ranks <= wanted[:, None])
+    return float(np.mean((np.cumsum(flags, axis=1) / ranks * counted).sum(axis=1) / wanted))
+
+
+def _relevant_counts(n_relevant: ArrayLike, hits: NDArray[np.bool_]) -> NDArray[np.int64]:
     wanted = np.asarray(n_relevant)
-    if wanted.shape != first.shape[:1] or wanted.dtype.kind not in "iu":
+    if wanted.shape != hits.shape[:1] or wanted.dtype.kind not in "iu":
         raise DataError(
             f"n_relevant have shape {wanted.shape} and dtype {wanted.dtype}; "
-            f"give one whole number for each of {len(first)} queries"
+            f"give one whole number for each of {len(hits)} queries"
         )
-    found = first.sum(axis=1)
+    found = hits.sum(axis=1)
     wrong = np.flatnonzero((wanted < 1) | (wanted < found))
     if wrong.size:
         row = wrong[0]
         raise DataError(
             f"query {row} has {found[row]} hits of {wanted[row]} relevant items; give at least 1 and at least the hits"
         )
-    return float(np.mean(found / wanted))
+    return wanted.astype(np.int64)
 
 
 def _first(hits: ArrayLike, k: int) -> NDArray[np.bool_]:

@@ -7,7 +7,8 @@ from fashionkit.cli import exits
 
 pytestmark = pytest.mark.light
 
-COMMANDS = ("analyze", "outfit", "search", "demo", "doctor", "index")
+COMMANDS = ("analyze", "outfit", "search", "demo", "doctor", "index", "data", "evaluate", "train")
+GROUPS = {"index": ("add", "info"), "data": ("check", "info")}
 
 
 def test_help_names_every_command_and_every_exit_code(ask):
@@ -21,7 +22,11 @@ def test_help_names_every_command_and_every_exit_code(ask):
 
 
 @pytest.mark.parametrize(
-    "command", [*[[each] for each in COMMANDS if each != "index"], ["index", "add"], ["index", "info"]]
+    "command",
+    [
+        *([each] for each in COMMANDS if each not in GROUPS),
+        *([group, each] for group, several in GROUPS.items() for each in several),
+    ],
 )
 def test_every_command_has_an_example_that_names_it(ask, command):
     shown = ask(*command, "--help")

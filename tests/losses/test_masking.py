@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 import torch
 
-from fashionkit.losses import label_set_cross_entropy, masked_binary_cross_entropy, masked_huber
+from fashionkit.losses import (
+    fill_in_the_blank,
+    label_set_cross_entropy,
+    label_set_focal,
+    masked_asymmetric,
+    masked_binary_cross_entropy,
+    masked_binary_focal,
+    masked_huber,
+    masked_squared_error,
+)
 from fashionkit.losses.masking import at_least_float32, masked_mean
 
 NAN = float("nan")
@@ -56,6 +65,11 @@ def test_masked_mean(values, known, expected):
         (lambda x, t: label_set_cross_entropy(x, t, smoothing=0.1), torch.ones(2, 3, dtype=torch.bool)),
         (masked_binary_cross_entropy, torch.ones(2, 3)),
         (masked_huber, torch.ones(2, 3)),
+        (masked_squared_error, torch.ones(2, 3)),
+        (masked_binary_focal, torch.ones(2, 3)),
+        (masked_asymmetric, torch.ones(2, 3)),
+        (label_set_focal, torch.ones(2, 3, dtype=torch.bool)),
+        (fill_in_the_blank, torch.ones(2, 3, dtype=torch.bool)),
     ],
 )
 def test_no_value_is_looked_at_on_the_host(loss, targets):

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from torch.nn import functional
 
 from fashionkit.errors import ConfigError, DataError
-from fashionkit.losses import masked_huber
+from fashionkit.losses import masked_huber, masked_squared_error
 
 NAN = float("nan")
 numbers = st.floats(-1e3, 1e3, width=32)
@@ -82,3 +82,41 @@ def test_extreme_predictions_stay_finite():
 def test_what_does_not_fit_is_refused(predicted, targets, delta, error, message):
     with pytest.raises(error, match=message):
         masked_huber(predicted, targets, delta)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells=st.lists(st.tuples(numbers, numbers | st.just(NAN)), max_size=8))
+def test_squared_error_is_that_of_torch_over_the_known_cells(cells):
+    predicted, targets = (torch.tensor([cell[i] for cell in cells]) for i in (0, 1))
+    known = ~targets.isnan()
+    expected = functional.mse_loss(predicted[known], targets[known]).item() if known.any() else 0.0
+    assert masked_squared_error(predicted, targets).item() == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+def test_squared_error_gradient():
+    predicted = torch.tensor([0.3, -4.0, 2.0], dtype=torch.float64, requires_grad=True)
+    targets = torch.tensor([0.0, 1.0, NAN], dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda x: masked_squared_error(x, targets), (predicted,))
+
+
+@pytest.mark.parametrize("held", [NAN, float("inf"), 1e30])
+def test_squared_error_of_unknown_cells_is_none_whatever_they_hold(assert_connected_zero, held):
+    predicted = torch.tensor([2.0, held], requires_grad=True)
+    loss = masked_squared_error(predicted, torch.tensor([1.5, NAN]))
+    loss.backward()
+    assert loss.item() == 0.25
+    assert predicted.grad.tolist() == [1.0, 0.0]
+    leaf = torch.full((2,), held, requires_grad=True)
+    assert_connected_zero(masked_squared_error(leaf, torch.full((2,), NAN)), leaf)
+
+
+def test_squared_error_in_half_precision_is_computed_in_float32():
+    # In float16 the square of 300, 90,000, is infinite.
+    loss = masked_squared_error(torch.tensor([300.0], dtype=torch.float16), torch.tensor([0.0], dtype=torch.float16))
+    assert loss.dtype == torch.float32
+    assert loss.item() == 90_000
+
+
+def test_squared_error_of_other_shapes_is_refused():
+    with pytest.raises(DataError, match="targets have shape"):
+        masked_squared_error(torch.zeros(2, 1), torch.zeros(2))

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from fashionkit.errors import ConfigError, DataError
-from fashionkit.metrics import hit_rate_at_k, hits_of, ranked_recall_at_k, recall_at_k
+from fashionkit.metrics import (
+    hit_rate_at_k,
+    hits_of,
+    mean_average_precision_at_r,
+    mean_reciprocal_rank,
+    ranked_recall_at_k,
+    recall_at_k,
+)
 
 pytestmark = pytest.mark.light
 
@@ -70,3 +77,32 @@ def test_ids_may_be_unicode_and_are_compared_as_they_are():
 def test_what_does_not_fit_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@given(searches())
+def test_reciprocal_ranks_are_the_naive_ones(case):
+    _, ranked, relevant, _ = case
+    firsts = [
+        next(1 / rank for rank, i in enumerate(row, 1) if i in wanted)
+        for row, wanted in zip(ranked, relevant, strict=True)
+    ]
+    assert mean_reciprocal_rank(hits_of(ranked, relevant)) == pytest.approx(np.mean(firsts))
+
+
+@given(searches())
+def test_average_precision_at_r_is_the_naive_one(case):
+    _, ranked, relevant, _ = case
+    naive = []
+    for row, wanted in zip(ranked, relevant, strict=True):
+        r = len(wanted)
+        found = [item in wanted for item in row[:r]]
+        naive.append(sum(sum(found[: at + 1]) / (at + 1) for at, hit in enumerate(found) if hit) / r)
+    hits = hits_of(ranked, relevant)
+    assert mean_average_precision_at_r(hits, [len(wanted) for wanted in relevant]) == pytest.approx(np.mean(naive))
+
+
+def test_lists_that_end_before_the_last_relevant_item_are_refused():
+    with pytest.raises(DataError, match="search deeper"):
+        mean_average_precision_at_r([[1, 0]], n_relevant=[3])
+    with pytest.raises(DataError, match="hits of"):
+        mean_average_precision_at_r([[1, 1]], n_relevant=[1])
