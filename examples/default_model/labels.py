@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from tables import Photo
 
 from fashionkit import AttributesSpec, CategorySpec, Group, NumberRule, TagRule
+from fashionkit.attribute_words import AttributeWords
 from fashionkit.heads.attributes.result import DOES_NOT_APPLY
 from fashionkit.taxonomy import Taxonomy
 
@@ -22,26 +22,12 @@ FEWEST_OF_A_TAG = 30
 HIDDEN = 512
 
 
-class GroupSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a group is learned from; see the head of `groups.toml`."""
-
-    columns: dict[str, str]
-    fewest: int
-    words: dict[str, str] = {}
-    unknown: frozenset[str] = frozenset()
-
-    def label(self, photo: Photo) -> str | None:
-        """What a photo's table says in our words; None where it says nothing."""
-        cell = photo.row[self.columns[photo.set]] if photo.set in self.columns else ""
-        return None if not cell or cell in self.unknown else self.words.get(cell, cell.lower())
-
-
 class Labels:
-    """Reads the tables with the taxonomy, `groups.toml` and `tags.toml`."""
+    """Reads the tables with the taxonomy and the words of the package, and with `tags.toml`."""
 
     def __init__(self) -> None:
         self.taxonomy = Taxonomy.load()
-        self.groups = msgspec.toml.decode((HERE / "groups.toml").read_bytes(), type=dict[str, GroupSource])
+        self.groups = AttributeWords.load().groups
         named = tomllib.loads((HERE / "tags.toml").read_text("utf-8"))
         self.types_of_tag = {tag: self._types_named(names) for tag, names in named.items()}
 
@@ -57,7 +43,8 @@ class Labels:
         kinds = {self.taxonomy.kind_of(type_name) for type_name in self.types(photo)}
         if kinds and all(name in self.taxonomy.cannot_have(kind) for kind in kinds):
             return DOES_NOT_APPLY
-        return self.groups[name].label(photo)
+        words = self.groups[name]
+        return words.label(photo.row[words.columns[photo.set]]) if photo.set in words.columns else None
 
     def attributes(self, photo: Photo, spec: AttributesSpec) -> dict[str, Any]:
         """All that is known of a photo, as `spec.encode` takes it."""
