@@ -18,6 +18,8 @@ from fashionkit import FashionModel
 from fashionkit.heads import Features
 
 BATCH = 1024
+# The schedule rises for a tenth of the steps, and needs two for that.
+FEWEST_STEPS = 20
 # So much of what the backbone saw is left out at random.
 DROPOUT = 0.3
 # How many groups of photos a batch of pairs is drawn from.
@@ -90,7 +92,7 @@ def fit_embedding(model: FashionModel, train: Part, epochs: int) -> None:
 
 
 def _steps(train: Part, epochs: int) -> int:
-    return max(10, epochs * len(train) // BATCH)
+    return max(FEWEST_STEPS, epochs * len(train) // BATCH)
 
 
 def _labelled(train: Part, targets: Tensor, known: Tensor, way: Way) -> Iterator[Batch]:

@@ -20,6 +20,7 @@ from fashionkit import FashionModel
 Vectors = Mapping[str, NDArray[np.float32]]
 
 BATCH = 128
+FEWEST_STEPS = 20
 WRONG = 7
 WEIGHT_DECAY = 0.05
 # Noise on an item's vector, of length 1: with it an outfit is not simply learned by heart.
@@ -90,7 +91,7 @@ def fit_outfits(model: FashionModel, outfits: Outfits, vectors: Sequence[Vectors
         epochs: How often each outfit is seen.
     """
     began, draw, head = time.monotonic(), random.Random(0), model.heads["outfit"].train()
-    steps = max(10, epochs * len(outfits.train) // BATCH)
+    steps = max(FEWEST_STEPS, epochs * len(outfits.train) // BATCH)
     optimizer = torch.optim.AdamW(head.parameters(), lr=1e-3, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
     targets = torch.from_numpy(model.specs["outfit"].encode([True] * BATCH + [False] * BATCH))

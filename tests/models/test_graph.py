@@ -68,7 +68,7 @@ class Toy(nn.Module):
 
 def test_a_graph_that_answers_otherwise_is_not_saved(tmp_path):
     photos = {"photos": torch.rand(3, 4)}
-    graph._export(Toy(), photos, ["out"], tmp_path / "graph.onnx")
+    graph._export(Toy(), photos, ["out"], tmp_path / "graph.onnx", "float32")
     graph._check(Toy(), photos, ["out"], tmp_path / "graph.onnx")
     with pytest.raises(ModelError, match=r"the graph's 'out' differs from the model's by .*; not saved"):
         graph._check(Other(), photos, ["out"], tmp_path / "graph.onnx")
@@ -89,4 +89,4 @@ class Branches(nn.Module):
 
 def test_a_model_that_no_graph_can_express_is_refused(tmp_path):
     with pytest.raises(ModelError, match=r"graph\.onnx: the model cannot be written as a graph"):
-        graph._export(Branches(), {"photos": torch.rand(3, 4)}, ["out"], tmp_path / "graph.onnx")
+        graph._export(Branches(), {"photos": torch.rand(3, 4)}, ["out"], tmp_path / "graph.onnx", "float32")
