@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from probes import PROBES
 from fashionkit.metrics import accuracy, bootstrap_interval, macro_f1, wilson_interval
 
 RESAMPLES = 300
+# Of fewer rows nothing can be said; only where a part of the photos is tried.
+FEWEST_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -74,5 +77,7 @@ def resampled(
     what: str, measure: str, n: int, statistic: Callable[[NDArray[np.int64]], float], control: str = ""
 ) -> Figure:
     """A figure whose interval comes from drawing the rows anew."""
+    if n < FEWEST_ROWS:
+        return Figure(what, measure, n, math.nan, math.nan, math.nan, control)
     low, high = bootstrap_interval(statistic, n, resamples=RESAMPLES)
     return Figure(what, measure, n, statistic(np.arange(n)), low, high, control)

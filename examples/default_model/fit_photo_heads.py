@@ -88,7 +88,13 @@ def fit_embedding(model: FashionModel, train: Part, epochs: int) -> None:
         _groups(train, "clothing", "label"),
     ]
     turns = [source for other in alike for source in (*same, *same, other)]
-    _fit(model.heads["embedding"], train, _pairs(train, turns), _steps(train, epochs), EMBEDDING)
+    _fit(
+        model.heads["embedding"],
+        train,
+        _pairs(train, [groups for groups in turns if groups]),
+        _steps(train, epochs),
+        EMBEDDING,
+    )
 
 
 def _steps(train: Part, epochs: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from figures import Figure, classification, resampled
+from figures import FEWEST_ROWS, Figure, classification, resampled
 from labels import Labels
 from numpy.typing import NDArray
 from outfits import Outfits
@@ -94,7 +94,7 @@ class Measure:
                 sums = {one: sum(shares[columns[t]] for t in taxonomy.types_of(words, one)) for one in asked}
                 given.append(max(sums, key=sums.__getitem__))
                 wanted.append(label)
-        return classification(what, given, wanted, _always(train, wanted))
+        return classification(what, given, wanted, _always(train, wanted)) if len(wanted) >= FEWEST_ROWS else []
 
     def _label(self, photo: Photo, words: str) -> str | None:
         cell = photo.row[self.labels.taxonomy.column_of(words)]
@@ -126,6 +126,8 @@ class Measure:
                 wanted.append(label)
                 guessed.append(control.get(photo.row.get("family", ""), train.most_common(1)[0][0]))
         what = f"{name.replace('-', ' ')} {group}"
+        if len(wanted) < FEWEST_ROWS:
+            return []
         if name.startswith("design"):
             share = statistics.mean(guess == label for guess, label in zip(guessed, wanted, strict=True))
             return classification(what, given, wanted, f"by its family alone: {share:.3f}")
