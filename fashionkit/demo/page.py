@@ -68,7 +68,7 @@ def render(page: Page) -> str:
     environment.filters |= {filter_.__name__: filter_ for filter_ in filters}
     environment.filters["fills"] = lambda pictures: abs(pictures.width / pictures.height / shape - 1) <= MAY_BE_CUT
     template = environment.from_string((HERE / "page.html").read_text(encoding="utf-8"))
-    style = (HERE / "page.css").read_text(encoding="utf-8")
+    style = (files("fashionkit") / "assets" / "page.css").read_text(encoding="utf-8")
     return template.render(page=page, style=style, shape=shape)
 
 

@@ -91,7 +91,7 @@ def render(report: Report) -> str:
     environment.filters |= {"number": number, "controls": controls, "point": point}
     template = environment.from_string((PACKAGE / "evaluation" / "page.html").read_text(encoding="utf-8"))
     # The look of the demo's page, and what only this one has.
-    parts = (PACKAGE / "demo" / "page.css", PACKAGE / "evaluation" / "page.css")
+    parts = (PACKAGE / "assets" / "page.css", PACKAGE / "evaluation" / "page.css")
     style = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return template.render(page=_page(report), style=style)
 
