@@ -7,10 +7,9 @@ asked for. The room may import `heads`, `images`, `config` and `errors`.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
-from fashionkit.errors import ModelError
+from fashionkit.late import imported_late
 from fashionkit.models.checkpoint import Checkpoint, CheckpointConfig
 from fashionkit.models.source import locate
 
@@ -31,13 +30,4 @@ _WITH_TORCH = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WITH_TORCH:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(_WITH_TORCH[name]), name)
-    except ModuleNotFoundError as error:
-        if error.name not in {"torch", "timm", "torchvision"}:
-            raise
-        raise ModelError(
-            f"{name} needs {error.name}, which is not installed; pip install 'fashionkit[train]'"
-        ) from error
+    return imported_late(__name__, _WITH_TORCH, name)

@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
-from fashionkit.errors import ModelError
+from fashionkit.late import imported_late
 from fashionkit.training.recipe import HeadLoss, Mixing, Optimiser, Phase, Recipe, Stopping
 
 if TYPE_CHECKING:
@@ -39,13 +38,4 @@ _WHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(_WHERE[name]), name)
-    except ModuleNotFoundError as error:
-        if error.name not in {"torch", "timm", "torchvision"}:
-            raise
-        raise ModelError(
-            f"{name} needs {error.name}, which is not installed; pip install 'fashionkit[train]'"
-        ) from error
+    return imported_late(__name__, _WHERE, name)
