@@ -1,9 +1,8 @@
-"""Trains, and kills itself before a step: `python killed_run.py FOLDER STEP`, with `tests` in PYTHONPATH."""
+"""Trains, and signals itself before a step: `signalled_run.py FOLDER STEP SIGNAL`, with `tests` in PYTHONPATH."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 import torch
@@ -16,11 +15,11 @@ torch.set_num_threads(1)
 learn = Learner.learn
 
 
-def learn_or_die(self: Learner, passes: object, step: int, drops: int) -> object:
+def signal_and_learn(self: Learner, passes: object, step: int, drops: int) -> object:
     if step == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), int(sys.argv[3]))
     return learn(self, passes, step, drops)
 
 
-Learner.learn = learn_or_die
+Learner.learn = signal_and_learn
 fit(small_model(hidden=8), drawn(20), RECIPE, sys.argv[1], device="cpu")
