@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fashionkit.cli import data, index
+from fashionkit.cli.ablate import ablate
 from fashionkit.cli.analyze import analyze
 from fashionkit.cli.demo import demo
 from fashionkit.cli.doctor.command import doctor
@@ -70,6 +71,7 @@ app.add_typer(data.app, name="data")
 app.command()(demo)
 app.command()(evaluate)
 app.command()(train)
+app.command()(ablate)
 app.command()(doctor)
 
 

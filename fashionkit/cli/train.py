@@ -1,4 +1,4 @@
-"""`fashionkit train`: from labelled photos to a model."""
+"""`fashionkit train`: from labelled photos and outfits to a model."""
 
 from __future__ import annotations
 
@@ -46,11 +46,14 @@ def train(
     device: Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
     threads: Annotated[int, typer.Option(min=1, help="Threads that read photos.")] = 2,
 ) -> None:
-    """Train a model on labelled photos.
+    """Train a model on labelled photos and outfits.
 
     DATA is the folder of a data set, or several: a folder of photos for each label, a table beside its photos, or a
     public set as it was published. Several sets train one model, each the heads that it has labels for. Where a set
     has no split to judge by, a tenth of its photos is kept aside. No test split is ever looked at.
+
+    A set of outfits teaches what its items are, as photos do, and then what goes together. Its val split says how often
+    the right item fills a blank (fitb) and how well outfits are told from mixed ones (auc).
 
     The recipe `quick` trains the heads alone over a pretrained backbone, in minutes; `standard` then the backbone too,
     from the top down; `whole` all of it from the beginning, for many or for small photos.
@@ -62,6 +65,7 @@ def train(
     Examples:
       fashionkit train my-photos --output my-model --recipe quick
       fashionkit train shop street -o both --epochs 30 --size 192
+      fashionkit train shop outfits -o stylist --recipe quick
       fashionkit train my-photos --show-augmented grid.png
     """  # noqa: D301  # \b keeps the lines below it as they are
     if not (output or show_augmented):

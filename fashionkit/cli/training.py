@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -16,9 +16,11 @@ from fashionkit.errors import ConfigError, DataError, ImageError
 from fashionkit.heads import HeadSpec
 from fashionkit.images import InputRule, fit as fit_photo, read
 from fashionkit.models import FashionModel
-from fashionkit.training import Phase, Recipe, fit, only_known, specs_for, validation
+from fashionkit.training import Phase, Recipe, calibrate, fit, only_known, specs_for, validation
 from fashionkit.training.augmenting import change_of
+from fashionkit.training.fit_outfits import FIGURES
 from fashionkit.training.hold_out import hold_out
+from fashionkit.training.keep_memory import keep_memory
 from fashionkit.training.progress import progress
 from fashionkit.training.recipe import names
 from fashionkit.training.run_folder import run_folder
@@ -52,9 +54,11 @@ def train_model(
         FashionkitError: As `fit` does.
         KeyboardInterrupt: As `fit` does.
     """
+    keep_memory()
     recipe = recipe_of(wanted)
     train, val = open_all(wanted)
-    specs = specs_for(train, fewest=wanted.fewest)
+    outfits, questions = open_outfits(wanted)
+    specs = specs_for([*train, *outfits], fewest=wanted.fewest)
     train, val = [only_known(data, specs) for data in train], [only_known(data, specs) for data in val]
     model = build(wanted, recipe, specs)
     output = Path(wanted.output).absolute()
@@ -64,8 +68,21 @@ def train_model(
             from fashionkit.training.tensorboard import tensorboard as writer  # noqa: PLC0415  # an extra
 
             watch.append(writer(run_folder(output) / "tensorboard"))
-        validate = validation(val, threads=threads) if any(map(len, val)) else None
-        fit(model, train, recipe, output, validate=validate, watch=watch, resume=resume, device=device, threads=threads)
+        judges: list[DataSet | OutfitSet] = [*(val if any(map(len, val)) else ()), *questions]
+        validate = validation(judges, threads=threads) if judges else None
+        data: list[DataSet | OutfitSet] = [*train, *outfits]
+        fit(
+            model,
+            data,
+            recipe,
+            output,
+            validate=validate,
+            watch=watch,
+            finish=partial(calibrate, data=judges, threads=threads) if judges else None,
+            resume=resume,
+            device=device,
+            threads=threads,
+        )
     return _report(wanted, model, train, val)
 
 
@@ -114,10 +131,10 @@ def recipe_of(wanted: Wanted) -> Recipe:
 
 
 def open_all(wanted: Wanted) -> tuple[list[DataSet], list[DataSet]]:
-    """The data sets to learn from, and those to judge by.
+    """The photos to learn from, and those to judge by; of outfits, the photos of their items.
 
     Raises:
-        DataError: One cannot be opened, or holds outfits.
+        DataError: One cannot be opened.
     """
     train: list[DataSet] = []
     val: list[DataSet] = []
@@ -128,6 +145,18 @@ def open_all(wanted: Wanted) -> tuple[list[DataSet], list[DataSet]]:
     return train, val
 
 
+def open_outfits(wanted: Wanted) -> tuple[list[OutfitSet], list[OutfitSet]]:
+    """The outfits to learn from, and those with questions to judge by; none where the data are photos alone.
+
+    Raises:
+        DataError: One cannot be opened.
+    """
+    opened = [_parts(folder) for folder in wanted.data]
+    train = [learn for learn, _ in opened if isinstance(learn, OutfitSet)]
+    val = [judge for _, judge in opened if isinstance(judge, OutfitSet) and (judge.questions or judge.judged)]
+    return train, val
+
+
 def build(wanted: Wanted, recipe: Recipe, specs: Mapping[str, HeadSpec]) -> FashionModel:
     """An untrained model with those heads.
 
@@ -135,31 +164,39 @@ def build(wanted: Wanted, recipe: Recipe, specs: Mapping[str, HeadSpec]) -> Fash
         ModelError: There is no such backbone, or the weights do not fit.
     """
     rule = InputRule(size=(recipe.size, recipe.size)) if recipe.size else None
-    weights = wanted.weights or _installed_weights(wanted.backbone)
+    from fashionkit.models.weights import installed_weights  # noqa: PLC0415  # torch is imported by now
+
+    weights = wanted.weights or installed_weights(wanted.backbone) or NO_WEIGHTS
     if weights == NO_WEIGHTS and not wanted.weights:
         tell(f"warning: no pretrained weights of {wanted.backbone} are installed; it starts at random (see --weights)")
-    import torch  # noqa: PLC0415  # by now it is imported
+    import torch  # noqa: PLC0415
 
     # Heads start at random, and must do so alike where a run is resumed or repeated.
     torch.manual_seed(recipe.seed)
     return FashionModel(wanted.backbone, specs, weights=None if weights == NO_WEIGHTS else weights, input=rule)
 
 
-def _open(folder: str) -> tuple[DataSet, DataSet]:
+def _parts(folder: str) -> tuple[DataSet | OutfitSet, DataSet | OutfitSet | None]:
+    """What to learn from, and the split to judge by where there is one."""
     splits = splits_of(folder)
     if splits and TRAIN not in splits:
         raise DataError(f"{folder} has no split 'train'; it has {', '.join(splits)}")
-    whole = _photos(folder, TRAIN if splits else None)
-    if VAL in splits:
-        return whole, _photos(folder, VAL)
-    return hold_out(whole)
+    return open_data(folder, TRAIN if splits else None), open_data(folder, VAL) if VAL in splits else None
 
 
-def _photos(folder: str, split: str | None) -> DataSet:
-    opened = open_data(folder, split)
-    if isinstance(opened, OutfitSet):
-        raise DataError(f"{folder} holds outfits, and this command learns from single photos; give another data set")
-    return opened
+def _open(folder: str) -> tuple[DataSet, DataSet]:
+    train, val = _parts(folder)
+    if isinstance(train, OutfitSet):
+        return _items(train.as_photos(), val)
+    return (train, val) if isinstance(val, DataSet) else hold_out(train)
+
+
+def _items(learned: DataSet, val: DataSet | OutfitSet | None) -> tuple[DataSet, DataSet]:
+    """To judge by are items that no train outfit holds; where there are none, some that train outfits hold."""
+    known = {photo.id for photo in learned}
+    if isinstance(val, OutfitSet) and len(fresh := val.as_photos().only(lambda photo: photo.id not in known)):
+        return learned, fresh
+    return hold_out(learned)
 
 
 def _scaled(phases: Sequence[Phase], epochs: float) -> tuple[Phase, ...]:
@@ -172,23 +209,25 @@ def _scaled(phases: Sequence[Phase], epochs: float) -> tuple[Phase, ...]:
     )
 
 
-def _installed_weights(backbone: str) -> str:
-    from fashionkit.models.weights import PACKAGE, PACKAGES  # noqa: PLC0415  # needs torch
-
-    fitting = (name for name, package in PACKAGES.items() if package.model == backbone)
-    return next((f"{PACKAGE}{name}" for name in fitting if importlib.util.find_spec(name)), NO_WEIGHTS)
-
-
 def _spread(photos: Sequence[LabelledPhoto]) -> Sequence[LabelledPhoto]:
     """A few photos from all over the data."""
     return photos[:: max(1, len(photos) // PHOTOS_OF_GRID)][:PHOTOS_OF_GRID]
 
 
 def _report(wanted: Wanted, model: FashionModel, train: Sequence[DataSet], val: Sequence[DataSet]) -> str:
-    learned, judged = sum(map(len, train)), sum(map(len, val))
-    best = model.training_record.get("best")
-    lines = [f"{wanted.output}: learned from {learned:,} photos, judged by {judged:,}"]
-    if best:
+    learned, judged, record = sum(map(len, train)), sum(map(len, val)), model.training_record
+    # Items of outfits that have no labels are photos of which nothing was learned.
+    lines = [f"learned from {learned:,} photos, judged by {judged:,}"] if "photos" in record else []
+    if best := record.get("best"):
         lines.append(f"best {best['metric']}: {best['figure']:.3f}, after {best['step']:,} steps")
+    if outfits := record.get("outfits"):
+        lines.append(f"learned from {sum(outfits.values()):,} outfits{_figures(model)}")
     lines.append(f"log and curves: {run_folder(Path(wanted.output))}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in (f"{wanted.output}: {lines[0]}", *lines[1:]))
+
+
+def _figures(model: FashionModel) -> str:
+    """How it did on val outfits, to be said behind something else; "" where there are no questions."""
+    figures = model.training_record.get(FIGURES, {})
+    said = ", ".join(f"{name} {figure:.3f}" for name, figure in figures.items())
+    return f"; on the questions of val: {said}" if said else ""

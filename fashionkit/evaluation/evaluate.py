@@ -18,6 +18,7 @@ from fashionkit.evaluation.photo_set import evaluate_photos
 from fashionkit.evaluation.report import Report
 from fashionkit.evaluation.search import search_of
 from fashionkit.evaluation.train_split import TrainSplit
+from fashionkit.evaluation.unseen import unseen_outfits, unseen_photos
 from fashionkit.images.source import one_line
 from fashionkit.runtime import Model, ModelSource
 
@@ -35,6 +36,9 @@ def evaluate(
 ) -> Report:
     """Measures a model on one split of a data set, with intervals and controls. Every photo is asked once.
 
+    Photos and outfits that the model learned from are known by their contents, wherever they lie, and are left out:
+    of a folder without splits, what training kept aside is measured.
+
     Args:
         model: "default", the folder of a checkpoint, `hf://owner/name`, a `FashionModel` in memory, or a `Model`.
         data: The folder of a data set. Only `split` needs to be in it; where the train split is there too, priors and
@@ -47,7 +51,8 @@ def evaluate(
         Figures by name, set/field/metric, and what to know of them.
 
     Raises:
-        DataError: The data set cannot be read, has no such split, or asks nothing that the model can answer.
+        DataError: The data set cannot be read, has no such split, asks nothing that the model can answer, or holds
+            nothing that the model did not learn from.
         ModelError: The model cannot be loaded.
         ConfigError: Its `config.json` is not valid.
         EngineError: The engine failed.
@@ -57,13 +62,16 @@ def evaluate(
     chosen, has_train = _split(data, split)
     opened = open_data(data, chosen)
     if isinstance(opened, OutfitSet):
+        opened, left_out = unseen_outfits(opened, loaded.seen)
         answers, found = evaluate_outfits(opened, _train_outfits(data) if has_train else (), loaded, progress)
-        found = together([found, Part(notes=(NOT_HARMED,) if robustness else ())])
+        found = together([left_out, found, Part(notes=(NOT_HARMED,) if robustness else ())])
     else:
+        opened, left_out = unseen_photos(opened, loaded.seen)
         train = TrainSplit(
             known_set(opened.name, columns_of(opened.photos)), _train_photos(data) if has_train else (), opened
         )
         answers, found = evaluate_photos(opened, train, _searched_too(opened, data), loaded, progress)
+        found = together([left_out, found])
         if robustness:
             found = together([found, measure_hardships(opened, answers, train, loaded, progress)])
     if not found.figures:

@@ -60,7 +60,7 @@ def _compatibility(data: OutfitSet, train: Sequence[Outfit], model: Model, answe
     left_out = len(data.questions) + len(data.judged) - len(scored.questions) - len(scored.judged)
     notes = [f"{name}: questions left out for an unreadable item or more than {MAX_ITEMS} items: {left_out}"]
     try:
-        found = outfits.measure(scored, score, outfits.controls_of(train, vectors))
+        found = outfits.measure(scored, score, outfits.controls_of(train, vectors), model.seen)
     except DataError as error:
         return Part(not_answered={name: str(error)})
     said = Part(notes=(*(notes if left_out else ()), *(() if train else (NO_TRAIN,))))

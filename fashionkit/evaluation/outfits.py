@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fashionkit.datasets import Judged, Outfit, OutfitSet, Question
+from fashionkit.datasets import Judged, LabelledPhoto, Outfit, OutfitSet, Question
 from fashionkit.errors import DataError
 from fashionkit.evaluation.figure import Figure, resampled
 from fashionkit.evaluation.part import Part
 from fashionkit.evaluation.scene import with_probes
+from fashionkit.evaluation.unseen import knows_items
 from fashionkit.metrics import fill_in_the_blank_accuracy, ndcg_linear_at_k, roc_auc
+from fashionkit.models.seen import NOTHING, Hashes
 
 Sets = Sequence[Sequence[str]]
 Floats = NDArray[np.floating[Any]]
@@ -57,8 +59,8 @@ def controls_of(train: Sequence[Outfit], vectors: Mapping[str, Floats]) -> list[
     return [*known, Control("cosine", cosine)]
 
 
-def measure(data: OutfitSet, score: Scorer, controls: Sequence[Control]) -> Part:
-    """The figures of all eras together and of each alone.
+def measure(data: OutfitSet, score: Scorer, controls: Sequence[Control], seen: Hashes = NOTHING) -> Part:
+    """The figures of all eras together and of each alone, where the model learned from no item of it.
 
     Raises:
         DataError: There are no questions.
@@ -67,23 +69,23 @@ def measure(data: OutfitSet, score: Scorer, controls: Sequence[Control]) -> Part
         raise DataError("there are no questions about outfits in this split")
     eras = sorted({question.era for question in data.questions} | {judged.era for judged in data.judged})
     figures: dict[str, Figure] = {}
+    not_answered: dict[str, str] = {}
     for era in [MIXED, *([era for era in eras if era] if len(eras) > 1 else [])]:
         name = f"{data.name}/{era if era == MIXED else f'{era}_era'}"
         questions = [question for question in data.questions if era in (MIXED, question.era)]
         judged = [each for each in data.judged if era in (MIXED, each.era)]
+        if era != MIXED and len(seen) and knows_items(_items(data, questions, judged), seen):
+            not_answered[name] = "the model learned from items of this era, and the protocol is for those that did not"
+            continue
         figures |= {f"{name}/{metric}": figure for metric, figure in _blanks(questions, score, controls).items()}
         figures |= {f"{name}/{metric}": figure for metric, figure in _made(judged, score, controls).items()}
-    return Part(
-        figures=with_probes(figures, data.split),
-        notes=_notes(data, eras),
-    )
+    return Part(figures=with_probes(figures, data.split), not_answered=not_answered)
 
 
-def _notes(data: OutfitSet, eras: Sequence[str]) -> tuple[str, ...]:
-    if "new" not in eras:
-        return ()
-    said = "an item-disjoint figure for models that learned outfits of the old era alone, and for no others"
-    return (f"{data.name}/new_era: {said}",)
+def _items(data: OutfitSet, questions: Sequence[Question], judged: Sequence[Judged]) -> list[LabelledPhoto]:
+    named = {item for each in questions for item in (*each.context, each.answer, *each.wrong)}
+    named |= {item for each in judged for item in each.items}
+    return [data.items[item] for item in sorted(named)]
 
 
 def _blanks(questions: Sequence[Question], score: Scorer, controls: Sequence[Control]) -> dict[str, Figure]:

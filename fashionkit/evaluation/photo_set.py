@@ -9,7 +9,7 @@ from functools import partial
 
 from fashionkit.datasets import DataSet, LabelledPhoto
 from fashionkit.errors import DataError
-from fashionkit.evaluation import labels, quantities, search, tags
+from fashionkit.evaluation import applies, labels, quantities, search, tags
 from fashionkit.evaluation.answers import Answers, Progress, answers_of, head_of
 from fashionkit.evaluation.fields import Field, Questions, columns_of, questions_of
 from fashionkit.evaluation.labels import Asked
@@ -76,6 +76,8 @@ def _view(view: View, scene: Scene, asked: Questions) -> Iterator[Part]:
     for field in asked.fields:
         if view.field in ("", field.name):
             yield _tried(f"{view.name}/{field.name}", partial(_labels, scene, field, view.commonest))
+            if not view.field:
+                yield applies.measure(scene, field)
     if not view.field:
         for quantity in asked.quantities:
             yield _tried(f"{view.name}/{quantity.name}", partial(quantities.measure, scene, quantity))

@@ -35,6 +35,8 @@ from fashionkit.metrics.retrieval import (
 )
 from fashionkit.metrics.standing import Standing, standing
 from fashionkit.metrics.tags import attribute_recall_at_k
+from fashionkit.metrics.temperature import best_temperature
+from fashionkit.metrics.threshold import best_f1_threshold
 
 __all__ = [
     "Neighbours",
@@ -44,6 +46,8 @@ __all__ = [
     "accuracy",
     "attribute_recall_at_k",
     "average_precision",
+    "best_f1_threshold",
+    "best_temperature",
     "bootstrap_interval",
     "commonest_answer",
     "expected_calibration_error",

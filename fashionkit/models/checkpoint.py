@@ -4,6 +4,7 @@
     model.safetensors   all weights
     graph.onnx          photos → one raw output a photo head, normalisation inside
     <head>.onnx         one a set head: its packed inputs → its raw output
+    seen.bin            which photos it learned from, by hash; left out where none are known
     card.md             what the model is, for people
 
 `fashionkit.models.save` writes it.
@@ -26,6 +27,7 @@ from fashionkit.config import decode
 from fashionkit.errors import ConfigError, ModelError
 from fashionkit.heads import HeadSpec, decode_spec, reads_sets
 from fashionkit.images import InputRule
+from fashionkit.models.seen import NOTHING, SEEN, Hashes, read_seen
 from fashionkit.models.wiring import check_heads
 
 FORMAT_VERSION = 1
@@ -131,6 +133,15 @@ class Checkpoint:
     def weights(self) -> Path:
         """The file of all weights."""
         return self.folder / WEIGHTS
+
+    @property
+    def seen(self) -> Hashes:
+        """The photos that the model learned from.
+
+        Raises:
+            ModelError: The file cannot be read.
+        """
+        return read_seen(self.folder) if SEEN in self.config.files else NOTHING
 
     @property
     def stages(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from fashionkit.heads import Features, HeadSpec, PhotoModule, SetModule, get, re
 from fashionkit.images import InputRule
 from fashionkit.models.backbone import Backbone
 from fashionkit.models.checkpoint import Checkpoint
+from fashionkit.models.seen import NOTHING, Hashes
 from fashionkit.models.source import locate
 from fashionkit.models.weights import fill, load_weights, read_tensors
 from fashionkit.models.wiring import check_heads
@@ -41,6 +42,8 @@ class FashionModel(nn.Module):
 
     mean: Tensor
     std: Tensor
+    seen: Hashes
+    """The photos that it learned from, as `fashionkit.models.seen` tells them apart."""
 
     def __init__(
         self,
@@ -69,6 +72,7 @@ class FashionModel(nn.Module):
         _check_attributes(self.specs)
         self.heads = nn.ModuleDict({name: _build(spec, backbone) for name, spec in self.specs.items()})
         self.training_record = dict(training or {})
+        self.seen = NOTHING
         # The graph normalises, so that whoever runs it needs to know nothing but the size.
         self.register_buffer("mean", 255 * torch.tensor(backbone.mean).reshape(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", 255 * torch.tensor(backbone.std).reshape(1, 3, 1, 1), persistent=False)
@@ -131,6 +135,7 @@ class FashionModel(nn.Module):
         backbone = Backbone(config.backbone.name, size=config.input.size, arguments=config.backbone.arguments)
         backbone.mean, backbone.std = config.backbone.mean, config.backbone.std
         model = cls(backbone, checkpoint.specs, input=config.input, training=config.training)
+        model.seen = checkpoint.seen
         fill(model, read_tensors(checkpoint.weights), str(checkpoint.weights))
         return model.eval()
 

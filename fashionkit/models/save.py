@@ -35,6 +35,7 @@ from fashionkit.models.checkpoint import (
 )
 from fashionkit.models.graph import Dtype, export_photo_graph, export_set_graph
 from fashionkit.models.half import as_half, round_to_half
+from fashionkit.models.seen import write_seen
 from fashionkit.version import __version__
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _write(model: FashionModel, folder: Path, dtype: Dtype) -> None:
     for name in model.set_heads:
         export_set_graph(model, name, folder / f"{name}.onnx", dtype)
     (folder / CARD).write_text(write_card(model), encoding="utf-8")
+    write_seen(folder, model.seen)
     files = sorted(folder.iterdir())
     config = CheckpointConfig(
         format_version=FORMAT_VERSION,

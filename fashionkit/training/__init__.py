@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fashionkit.late import imported_late
-from fashionkit.training.recipe import HeadLoss, Mixing, Optimiser, Phase, Recipe, Stopping
+from fashionkit.training.recipe import HeadLoss, Mixing, Optimiser, Outfits, Phase, Recipe, Stopping
 
 if TYPE_CHECKING:
+    from fashionkit.training.calibration import calibrate
     from fashionkit.training.specs import only_known, specs_for
     from fashionkit.training.trainer import fit
     from fashionkit.training.validate import validation
@@ -20,9 +21,11 @@ __all__ = [
     "HeadLoss",
     "Mixing",
     "Optimiser",
+    "Outfits",
     "Phase",
     "Recipe",
     "Stopping",
+    "calibrate",
     "fit",
     "only_known",
     "specs_for",
@@ -30,6 +33,7 @@ __all__ = [
 ]
 
 _WHERE = {
+    "calibrate": "fashionkit.training.calibration",
     "fit": "fashionkit.training.trainer",
     "only_known": "fashionkit.training.specs",
     "specs_for": "fashionkit.training.specs",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fashionkit.datasets import DataSet
+from fashionkit.datasets import DataSet, OutfitSet
 from fashionkit.errors import DataError
 from fashionkit.heads import HeadSpec, reads_sets
 from fashionkit.images import Source
@@ -69,7 +69,7 @@ def gather(data: Sequence[DataSet], specs: Mapping[str, HeadSpec]) -> Examples:
         targets=targets,
         unknown=unknown,
         known={name: _differ(rows, unknown[name]) for name, rows in targets.items()},
-        sizes=_sizes(data),
+        sizes=sizes_of(data),
     )
 
 
@@ -91,10 +91,10 @@ def _differ(rows: NDArray[Any], row: NDArray[Any]) -> NDArray[np.bool_]:
     return differ
 
 
-def _sizes(data: Sequence[DataSet]) -> dict[str, int]:
-    """By name; two sets of one name are told apart by their number."""
+def sizes_of(data: Sequence[DataSet | OutfitSet]) -> dict[str, int]:
+    """How many photos, or outfits, each set has by its name; two sets of one name are told apart by their number."""
     sizes: dict[str, int] = {}
     for each in data:
         name = each.name if each.name not in sizes else f"{each.name} ({len(sizes) + 1})"
-        sizes[name] = len(each.photos)
+        sizes[name] = len(each)
     return sizes

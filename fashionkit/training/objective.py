@@ -6,26 +6,24 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, TypeAlias, cast
 
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from fashionkit.errors import ConfigError, FashionkitError, did_you_mean, first_line
 from fashionkit.heads import HeadSpec
 from fashionkit.heads.attributes.spec import AttributesSpec
-from fashionkit.losses.category import label_set_cross_entropy
+from fashionkit.heads.category.spec import CategorySpec
 from fashionkit.losses.embedding import embedding_loss
-from fashionkit.losses.focal import label_set_focal
 from fashionkit.losses.uncertainty import UncertaintyWeighting
 from fashionkit.models.fashion_model import FashionModel
-from fashionkit.training.attribute_loss import attribute_loss
+from fashionkit.training.attribute_loss import AttributeLoss
+from fashionkit.training.label_loss import OF_LABELS, LabelLoss
 from fashionkit.training.mixing import Mixture
 from fashionkit.training.recipe import HeadLoss, Recipe
 
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 OWN = "own"
-_CATEGORY: Mapping[str, Callable[..., Tensor]] = {"cross-entropy": label_set_cross_entropy, "focal": label_set_focal}
 _EMBEDDING = ("supcon", "triplet", "proxy-anchor", "arcface")
 
 
@@ -57,7 +55,7 @@ class Objective(nn.Module):
         }
         self.mixable = {name for name in settings if model.specs[name].kind == "category"}
         self.weights = {name: each.weight for name, each in settings.items()}
-        # Losses with weights of their own are modules, which torch must know as such.
+        # Losses with weights, of their own or of labels, are modules, which torch must know as such.
         self.learning = nn.ModuleList(loss for loss in self.losses.values() if isinstance(loss, nn.Module))
         self.balance = UncertaintyWeighting(self.losses) if recipe.balance == "uncertainty" else None
 
@@ -110,8 +108,8 @@ def _loss(name: str, spec: HeadSpec, module: nn.Module, targets: NDArray[Any], s
 
 def _named(spec: HeadSpec, targets: NDArray[Any], settings: HeadLoss) -> dict[str, Callable[[], Loss]]:
     """The losses that a head can have beside its own, each made when it is called."""
-    if spec.kind == "category":
-        return {name: partial(_bound, loss, settings.arguments) for name, loss in _CATEGORY.items()}
+    if isinstance(spec, CategorySpec):
+        return {name: partial(LabelLoss, name, spec.labels, targets, **settings.arguments) for name in OF_LABELS}
     if spec.kind == "embedding":
         identities = targets.tolist()
         return {
@@ -119,12 +117,5 @@ def _named(spec: HeadSpec, targets: NDArray[Any], settings: HeadLoss) -> dict[st
             for name in _EMBEDDING
         }
     if isinstance(spec, AttributesSpec):
-        return {"parts": partial(attribute_loss, spec, **settings.arguments)}
+        return {"parts": partial(AttributeLoss, spec, targets, **settings.arguments)}
     return {}
-
-
-def _bound(loss: Callable[..., Tensor], arguments: Mapping[str, Any]) -> Loss:
-    """A loss with its arguments, which are tried out on nothing, so that wrong ones are refused at once."""
-    bound = partial(loss, **arguments)
-    bound(torch.zeros(1, 2), torch.ones(1, 2, dtype=torch.bool))
-    return bound

@@ -32,13 +32,13 @@ class Substitutes:
     """
 
     def __init__(self, outfits: Iterable[Sequence[str]], pool_of: Mapping[str, tuple[str, str]]) -> None:
-        uses = Counter(item for outfit in outfits for item in outfit)
-        if not uses:
+        self._uses = Counter(item for outfit in outfits for item in outfit)
+        if not self._uses:
             raise DataError("there is no outfit to learn from")
         self._pool_of = pool_of
         self._pools: dict[tuple[str, str], list[str]] = defaultdict(list)
         # In order of their ids, so that draws do not depend on the order of the outfits.
-        for item, times in sorted(uses.items()):
+        for item, times in sorted(self._uses.items()):
             self._pools[self._pool(item)] += [item] * times
 
     def blanks(self, outfit: Sequence[str], count: int, draw: np.random.Generator) -> tuple[tuple[str, ...], ...]:
@@ -56,13 +56,12 @@ class Substitutes:
             DataError: An item has no pool.
         """
         items = tuple(outfit)
-        places = [place for place, item in enumerate(items) if self._others(item, items)]
+        places = [place for place, item in enumerate(items) if self._has_others(item, items)]
         if not places:
             return ()
         place = int(draw.choice(places))
-        others = self._others(items[place], items)
-        drawn = draw.integers(len(others), size=count).tolist()
-        return tuple((*items[:place], others[which], *items[place + 1 :]) for which in drawn)
+        others = [self._other(items[place], items, draw) for _ in range(count)]
+        return tuple((*items[:place], other, *items[place + 1 :]) for other in others)
 
     def mixed(self, outfit: Sequence[str], draw: np.random.Generator) -> tuple[str, ...]:
         """Every item replaced by another; those that have no substitute stay.
@@ -79,12 +78,21 @@ class Substitutes:
         """
         drawn: list[str] = []
         for item in outfit:
-            others = self._others(item, (*outfit, *drawn))
-            drawn.append(others[int(draw.integers(len(others)))] if others else item)
+            there = (*outfit, *drawn)
+            drawn.append(self._other(item, there, draw) if self._has_others(item, there) else item)
         return tuple(drawn)
 
-    def _others(self, item: str, there: Sequence[str]) -> list[str]:
-        return [other for other in self._pools[self._pool(item)] if other not in there]
+    def _has_others(self, item: str, there: Sequence[str]) -> bool:
+        pool = self._pool(item)
+        own = {other for other in there if self._pool_of.get(other) == pool}
+        return sum(self._uses[other] for other in own) < len(self._pools[pool])
+
+    def _other(self, item: str, there: Sequence[str], draw: np.random.Generator) -> str:
+        """Drawn until it is another: pools are large, and looking through one for every draw takes minutes."""
+        pool = self._pools[self._pool(item)]
+        while (other := pool[int(draw.integers(len(pool)))]) in there:
+            pass
+        return other
 
     def _pool(self, item: str) -> tuple[str, str]:
         if item not in self._pool_of:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from fashionkit.heads import Features, HeadSpec
 from fashionkit.images import InputRule
+from fashionkit.training.balance import balanced, classes_of
 from fashionkit.training.batches import Batches, mixed_batches
 from fashionkit.training.crew import Crew
 from fashionkit.training.examples import Examples
@@ -127,7 +128,7 @@ def order_of(examples: Examples, specs: Mapping[str, HeadSpec], recipe: Recipe) 
     heads = [name for name in examples.targets if specs[name].kind == "embedding"]
     identities = examples.targets[heads[0]] if heads else np.empty(0, np.int64)
     products = min(mixing.products, _with_several_photos(identities))
-    return mixed_batches(
+    batches = mixed_batches(
         examples.sizes,
         recipe.batch_size,
         recipe.seed,
@@ -137,6 +138,9 @@ def order_of(examples: Examples, specs: Mapping[str, HeadSpec], recipe: Recipe) 
         products=products if products >= FEWEST_PRODUCTS else 0,
         photos=mixing.photos,
     )
+    if not mixing.balance:
+        return batches
+    return balanced(batches, classes_of(mixing.balance, examples, specs), mixing.balance_power, recipe.seed)
 
 
 def _with_several_photos(identities: NDArray[np.int64]) -> int:

@@ -114,7 +114,10 @@ class HeadLoss(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         weight: Its loss is multiplied with it, at least 0.
         loss: "own" for the one that the head brings. A category can also have "cross-entropy" or "focal", an embedding
             "supcon", "triplet", "proxy-anchor" or "arcface", attributes "parts": one each for groups, tags and numbers.
-        arguments: Arguments of the loss, such as {"smoothing": 0.1}, or {"tags": "asymmetric"}.
+        arguments: Arguments of the loss, such as {"smoothing": 0.1}, or {"tags": "asymmetric"}. Rare labels of a
+            category, and of groups of attributes, weigh more with {"class_weights": "balanced"}, or as is said by
+            label; `class_weights_power`, 0 to 1, says how much of the balance there is. What the parts of attributes
+            take stands in `group_arguments`, `tag_arguments` and `number_arguments`.
     """
 
     weight: float = 1.0
@@ -134,6 +137,11 @@ class Mixing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         products: How many different products every batch holds, where an embedding learns: P of P×K, fewer where
             there are fewer. 0 for batches without regard to it, in which an embedding hardly finds what to compare.
         photos: How many photos of each product, K of P×K.
+        balance: What rare labels are drawn more often of: a category, as "category", or a group or tag of attributes,
+            as "attributes.sleeve"; "" for every photo as often as any other. Each data set is balanced for itself, and
+            photos of P×K come beside it. An epoch still draws as many photos as there are: some several times, others
+            not at all.
+        balance_power: A label is drawn in proportion to its photos to this power: 1 as they are, 0 for all alike.
         mixup: Alpha of mixup (Zhang et al. 2018), of photos of which nothing but the category is known; 0 for none.
         cutmix: Alpha of CutMix (Yun et al. 2019), likewise; with both, batches take turns.
     """
@@ -142,6 +150,8 @@ class Mixing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     weights: dict[str, float] = {}
     products: int = 0
     photos: int = 2
+    balance: str = ""
+    balance_power: float = 0.5
     mixup: float = 0.0
     cutmix: float = 0.0
 
@@ -149,6 +159,7 @@ class Mixing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         _expect(0 <= self.temperature <= 1, "temperature must lie in 0..1", self)
         _expect(all(0 < weight < math.inf for weight in self.weights.values()), "weights must be above 0", self)
         _expect(self.products >= 0 and self.photos >= 2, "products is at least 0 and photos at least 2", self)  # noqa: PLR2004
+        _expect(0 <= self.balance_power <= 1, "balance_power must lie in 0..1", self)
         _expect(0 <= self.mixup < math.inf and 0 <= self.cutmix < math.inf, "mixup and cutmix are at least 0", self)
 
 
@@ -168,6 +179,50 @@ class Stopping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _expect(self.patience >= 0, "patience must be at least 0", self)
 
 
+class Outfits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a head that judges outfits learns: after the photo heads, over vectors that then stand still.
+
+    The learning rate rises, and goes down to 0 on a cosine.
+
+    Attributes:
+        epochs: How often every outfit is seen, at least 1.
+        batch_size: Outfits in one step, at least 1; each stands beside its wrong answers.
+        learning_rate: At its highest.
+        weight_decay: Of all weights of the head.
+        warmup: The share of the steps, below 1, in which the learning rate first rises.
+        wrong: How many wrong answers the blank of an outfit has, of the family and era of the item that is taken out.
+        noise: About how long the noise is that is added to the vector of an item, which has length 1: with it an
+            outfit is not simply learned by heart. 0 for none.
+        blanks: What filling in the blank weighs, at least 0.
+        compatibility: What telling outfits from mixed ones weighs, likewise; one of both is above 0.
+
+    Raises:
+        ConfigError: A value is out of range.
+
+    >>> Outfits(epochs=5).wrong
+    7
+    """
+
+    epochs: int = 36
+    batch_size: int = 128
+    learning_rate: float = 0.001
+    weight_decay: float = 0.05
+    warmup: float = 0.1
+    wrong: int = 7
+    noise: float = 0.5
+    blanks: float = 1.0
+    compatibility: float = 1.0
+
+    def __post_init__(self) -> None:
+        _expect(min(self.epochs, self.batch_size, self.wrong) >= 1, "epochs, batch_size and wrong are at least 1", self)
+        _expect(0 < self.learning_rate < math.inf, "learning_rate must be above 0", self)
+        _expect(0 <= self.weight_decay < math.inf, "weight_decay must be at least 0", self)
+        _expect(0 <= self.warmup < 1, "warmup must lie in 0..1, 1 left out", self)
+        _expect(0 <= self.noise < math.inf, "noise must be at least 0", self)
+        _expect(min(self.blanks, self.compatibility) >= 0, "blanks and compatibility must be at least 0", self)
+        _expect(0 < self.blanks + self.compatibility < math.inf, "blanks or compatibility must be above 0", self)
+
+
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings of a training.
 
@@ -180,7 +235,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         amp: Half precision where it is safe: "bf16", "fp16", or "off".
         ema: Decay of an average of the weights, below 1, which is then what is judged and kept; 0 for none.
         augmentation: "none", or the name of a recipe of `fashionkit.training.augment`.
-        optimiser, mixing, stopping: As their classes say.
+        optimiser, mixing, stopping, outfits: As their classes say.
         heads: By head name; a head that is not named learns from its own loss with weight 1.
         balance: "fixed" weights, or "uncertainty" (Kendall et al. 2018): weights that are learned.
         save_every: Steps between two states from which a killed run goes on; it is saved after every epoch too.
@@ -204,6 +259,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     optimiser: Optimiser = Optimiser()
     mixing: Mixing = Mixing()
     stopping: Stopping = Stopping()
+    outfits: Outfits = Outfits()
     heads: dict[str, HeadLoss] = {}
     balance: Literal["fixed", "uncertainty"] = "fixed"
     save_every: int = 500

@@ -14,6 +14,7 @@ from fashionkit.config import encode
 from fashionkit.errors import ModelError
 from fashionkit.heads import encode_spec
 from fashionkit.models.fashion_model import FashionModel
+from fashionkit.models.seen import hashes_of, united
 from fashionkit.training.augmenting import change_of
 from fashionkit.training.crew import Crew
 from fashionkit.training.draw_curves import curves_svg
@@ -125,6 +126,7 @@ class Run:
         """The weights that are kept, in evaluation mode; draws the curves."""
         model = self.learner.model
         model.load_state_dict(self.learner.judged.state_dict())
+        model.seen = united(model.seen, hashes_of(self.examples.photos))
         model.training_record |= {
             "recipe": f"```toml\n{self.recipe.to_toml()}```",
             "photos": dict(self.examples.sizes),

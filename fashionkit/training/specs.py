@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fashionkit.datasets import DataSet, LabelledPhoto
+from fashionkit.datasets import DataSet, LabelledPhoto, OutfitSet
 from fashionkit.errors import ConfigError, DataError, did_you_mean
 from fashionkit.heads import HeadSpec
 from fashionkit.heads.attributes.result import DOES_NOT_APPLY
@@ -19,15 +19,16 @@ from fashionkit.heads.attributes.spec import ALL_TAGS, AttributesSpec, Group, Nu
 from fashionkit.heads.category.spec import CategorySpec
 from fashionkit.heads.embedding.spec import EmbeddingSpec
 from fashionkit.heads.labels import as_labels
+from fashionkit.heads.outfit.spec import OutfitSpec
 from fashionkit.taxonomy import Taxonomy
 
-HEADS = ("category", "attributes", "embedding")
+HEADS = ("category", "attributes", "embedding", "outfit")
 FEWEST_LABELS = 2
 """One label alone is no question."""
 
 
 def specs_for(
-    datasets: Sequence[DataSet], heads: Sequence[str] = HEADS, *, fewest: int = 1, dimension: int = 128
+    datasets: Sequence[DataSet | OutfitSet], heads: Sequence[str] = HEADS, *, fewest: int = 1, dimension: int = 128
 ) -> dict[str, HeadSpec]:
     """The specs of those heads that the data sets have labels for, with the labels that they have.
 
@@ -35,9 +36,14 @@ def specs_for(
     attributes, texts become groups, lists of "tags" and truth values become tags, numbers become numbers with their
     mean and spread.
 
+    Outfits ask for an outfit head, and for the embedding that it reads. The embedding learns where photos of a product
+    are known. Where none are it stays a random projection of what the backbone sees, which about keeps who is like
+    whom, and the outfit head learns on top. Labels of an outfit's items are heard where `outfits.as_photos()` is given
+    too.
+
     Args:
-        datasets: To be learned from: take the training photos alone.
-        heads: Which heads to have, out of these three.
+        datasets: To be learned from: take the training photos and outfits alone.
+        heads: Which heads to have, out of these four.
         fewest: Labels and tags of fewer photos are left out; `only_known` takes them out of the data.
         dimension: Of the embedding.
 
@@ -53,12 +59,16 @@ def specs_for(
     for head in heads:
         if head not in HEADS:
             raise ConfigError(f"no labels make a head {head!r}; {did_you_mean(head, HEADS)}")
+    photos = [each for each in datasets if isinstance(each, DataSet)]
+    with_outfits = "outfit" in heads and any(isinstance(each, OutfitSet) for each in datasets)
+    with_embedding = with_outfits or ("embedding" in heads and any(_labels(photos, "embedding")))
     found: dict[str, HeadSpec | None] = {
-        "category": _category(_labels(datasets, "category"), fewest),
-        "attributes": _attributes(_labels(datasets, "attributes"), fewest),
-        "embedding": EmbeddingSpec(dimension=dimension) if any(_labels(datasets, "embedding")) else None,
+        "category": _category(_labels(photos, "category"), fewest) if "category" in heads else None,
+        "attributes": _attributes(_labels(photos, "attributes"), fewest) if "attributes" in heads else None,
+        "embedding": EmbeddingSpec(dimension=dimension) if with_embedding else None,
+        "outfit": OutfitSpec(item_width=dimension) if with_outfits else None,
     }
-    specs = {head: spec for head in heads if (spec := found[head]) is not None}
+    specs = {head: spec for head, spec in found.items() if spec is not None}
     if not specs:
         raise DataError(
             f"the data have no labels for {', '.join(heads)}, or too few different ones; "

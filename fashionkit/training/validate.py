@@ -3,28 +3,76 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fashionkit.datasets import DataSet
+from fashionkit.datasets import DataSet, OutfitSet
 from fashionkit.heads import Features, HeadSpec
 from fashionkit.heads.attributes.spec import AttributesSpec
 from fashionkit.metrics import average_precision, mean_absolute_error, standing
 from fashionkit.models.fashion_model import FashionModel
 from fashionkit.training.examples import Examples, gather
 from fashionkit.training.features import see
+from fashionkit.training.learn_outfits import outfit_heads
+from fashionkit.training.outfit_examples import gather_questions
+from fashionkit.training.outfit_figures import outfit_figures
+from fashionkit.training.outfit_vectors import item_vectors
 
 FEW = 2
 """So many photos of one product make a search."""
 
 
+class Validation:
+    """A judge of models: what `validation` gives. Calling it gives all figures, those of outfits last.
+
+    Args:
+        data: As for `validation`; so are the others.
+    """
+
+    def __init__(self, data: Sequence[DataSet | OutfitSet], *, batch_size: int = 64, threads: int = 2) -> None:
+        self.photos = [each for each in data if not isinstance(each, OutfitSet)]
+        self.outfits = [each for each in data if isinstance(each, OutfitSet)]
+        self._batch_size = batch_size
+        self._threads = threads
+        self._kept: dict[str, tuple[Features, NDArray[np.bool_]]] = {}
+
+    def __call__(self, model: FashionModel) -> dict[str, float]:
+        """All figures of a model."""
+        return {**(self.of_photos(model) if self.photos else {}), **(self.of_outfits(model) if self.outfits else {})}
+
+    def of_photos(self, model: FashionModel) -> dict[str, float]:
+        """The figures of heads that read photos."""
+        examples = gather(self.photos, model.specs)
+        backbone = _digest(model)
+        if backbone not in self._kept:
+            self._kept.clear()
+            self._kept[backbone] = see(model, examples.photos, batch_size=self._batch_size, threads=self._threads)
+        features, readable = self._kept[backbone]
+        return figures_of(model, examples, features, readable)
+
+    def of_outfits(self, model: FashionModel) -> dict[str, float]:
+        """The figures of heads that judge outfits."""
+        figures: dict[str, float] = {}
+        questions = gather_questions(self.outfits)
+        if not questions.photos:
+            return {}
+        for head in outfit_heads(model):
+            (embedding,) = model.specs[head].reads
+            vectors = item_vectors(
+                model, embedding, questions.photos, batch_size=self._batch_size, threads=self._threads
+            )
+            found = outfit_figures(model, head, questions, vectors)
+            figures |= {f"{head}/{name}": figure for name, figure in found.items()}
+        return figures
+
+
 def validation(
-    data: DataSet | Sequence[DataSet], *, batch_size: int = 64, threads: int = 2
-) -> Callable[[FashionModel], dict[str, float]]:
+    data: DataSet | OutfitSet | Sequence[DataSet | OutfitSet], *, batch_size: int = 64, threads: int = 2
+) -> Validation:
     """A judge of models, for `fit`: figures of every head that the data have labels for, over all that is known.
 
     By head: "accuracy" of a category (an answer is right where the label can mean it) and of each group of attributes;
@@ -33,24 +81,17 @@ def validation(
     of another kind is judged by its "loss". With several heads "score" comes first: the mean of their figures, but for
     errors and losses.
 
+    Sets of outfits give "fitb", how often the right one of the items on offer fills the blank, and "auc", how well
+    outfits are told from mixed ones, of every outfit head. `fit` asks for them once that head has learned. Other heads
+    are not judged by the items: those of val outfits may well be in train outfits too.
+
     As long as the backbone stands still, it sees the photos once.
 
     Raises:
         DataError: When it is called: a label is not among those of the model.
     """
-    sets = [data] if isinstance(data, DataSet) else list(data)
-    kept: dict[str, tuple[Features, NDArray[np.bool_]]] = {}
-
-    def judge(model: FashionModel) -> dict[str, float]:
-        examples = gather(sets, model.specs)
-        backbone = _digest(model)
-        if backbone not in kept:
-            kept.clear()
-            kept[backbone] = see(model, examples.photos, batch_size=batch_size, threads=threads)
-        features, readable = kept[backbone]
-        return figures_of(model, examples, features, readable)
-
-    return judge
+    sets = [data] if isinstance(data, DataSet | OutfitSet) else list(data)
+    return Validation(sets, batch_size=batch_size, threads=threads)
 
 
 @torch.no_grad()

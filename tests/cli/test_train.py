@@ -45,6 +45,38 @@ def test_a_folder_of_photos_becomes_a_model(ask, shop, tmp_path):
 
 
 @needs_torch
+@pytest.mark.parametrize("with_shop", [False, True])
+def test_outfits_become_a_model_that_judges_them(ask, shop, tmp_path, with_shop):
+    from small_outfits import write_outfits
+
+    folders = (*([shop] if with_shop else []), write_outfits(tmp_path / "outfits"))
+    done = ask("train", *folders, "--output", tmp_path / "model", *SMALL, "--epochs", 1)
+    assert done.exit_code == 0, done.stderr
+    (line,) = (line for line in done.stdout.splitlines() if "outfits;" in line)
+    assert line.startswith("learned from 40 outfits; on the questions of val: outfit/fitb 0.")
+    assert "outfit/auc 0." in line
+    heads = json.loads((tmp_path / "model" / "config.json").read_text())["heads"]
+    assert list(heads) == ["category", "embedding", "outfit"]
+    assert ("shirt" in heads["category"]["labels"]) == with_shop
+    judged = ask("evaluate", tmp_path / "model", tmp_path / "outfits")
+    assert judged.exit_code == 0, judged.stderr
+    assert "outfits/mixed/fitb" in judged.stdout
+
+
+@needs_torch
+def test_outfits_without_labels_or_questions_are_learned_all_the_same(ask, tmp_path):
+    from small_outfits import write_outfits
+
+    folder = write_outfits(tmp_path / "outfits", labels=False)
+    for questions in ("fitb.csv", "compatibility.csv"):
+        (folder / questions).unlink()
+    done = ask("train", folder, "--output", tmp_path / "model", *SMALL)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith(f"{tmp_path / 'model'}: learned from 40 outfits\n")
+    assert list(json.loads((tmp_path / "model" / "config.json").read_text())["heads"]) == ["embedding", "outfit"]
+
+
+@needs_torch
 @pytest.mark.slow
 def test_an_interrupted_training_goes_on(spawn, ask, shop, tmp_path):
     command = ("train", shop, "--output", tmp_path / "model", *SMALL, "--epochs", 4000)

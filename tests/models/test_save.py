@@ -249,3 +249,13 @@ def test_a_fingerprint_is_of_what_the_output_depends_on_and_nothing_else(checkpo
 def test_what_can_be_no_folder_is_a_model_error(model, tmp_path, name):
     with pytest.raises(ModelError):
         model.save(tmp_path / name)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_model_has_seen_is_kept(model, tmp_path):
+    model.seen = np.array([7, 3], np.uint64)
+    folder = model.save(tmp_path / "model")
+    assert FashionModel.load(folder).seen.tolist() == [3, 7]
+    (folder / "seen.bin").write_bytes(bytes(16))
+    with pytest.raises(ModelError, match="SHA-256"):
+        Checkpoint.open(folder)

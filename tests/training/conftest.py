@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore = ["signalled_run.py", "shared_run.py"]
+collect_ignore = ["signalled_run.py", "shared_run.py", "shared_outfits_run.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from small_training import drawn, small_model
+from torch.nn import functional
 
 from fashionkit import ConfigError, DataError
 from fashionkit.losses.category import label_set_cross_entropy
@@ -11,15 +12,29 @@ from fashionkit.training.recipe import HeadLoss, Phase, Recipe
 
 PHASES = (Phase(steps=1, learning_rate=0.1),)
 KNOWN = ("category", "attributes", "embedding")
+RARE = """
+[[phases]]
+steps = 1
+learning_rate = 0.1
+
+[heads.category]
+loss = "cross-entropy"
+arguments = {smoothing = 0.1, class_weights = "balanced", class_weights_power = 0.5}
+
+[heads.attributes]
+loss = "parts"
+arguments = {class_weights = "balanced"}
+"""
 
 
-def made(**settings: object) -> tuple[Objective, dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+def made(count: int = 12, **settings: object) -> tuple[Objective, dict[str, torch.Tensor], dict[str, torch.Tensor]]:
     model = small_model()
-    examples = gather([drawn(12)], model.specs)
+    examples = gather([drawn(count)], model.specs)
     objective = Objective(model, examples.targets, Recipe(phases=PHASES, **settings))
     generator = torch.Generator().manual_seed(0)
     raw = {
-        name: torch.randn(12, spec.width, generator=generator, requires_grad=True) for name, spec in model.specs.items()
+        name: torch.randn(count, spec.width, generator=generator, requires_grad=True)
+        for name, spec in model.specs.items()
     }
     return objective, raw, {name: torch.from_numpy(rows) for name, rows in examples.targets.items()}
 
@@ -36,6 +51,24 @@ def test_a_named_loss_takes_its_arguments():
     _, losses = objective(raw, targets, KNOWN)
     torch.testing.assert_close(
         losses["category"], label_set_cross_entropy(raw["category"], targets["category"], smoothing=0.2)
+    )
+
+
+def test_a_recipe_weighs_rare_labels(tmp_path):
+    (tmp_path / "rare.toml").write_text(RARE)
+    objective, raw, targets = made(11, heads=Recipe.read(tmp_path / "rare.toml").heads)
+    _, losses = objective(raw, targets, KNOWN)
+    labels = targets["category"].int().argmax(dim=1)
+    counts = labels.bincount(minlength=4)
+    weight = (11 / counts) ** 0.5
+    torch.testing.assert_close(
+        losses["category"], functional.cross_entropy(raw["category"], labels, weight=weight, label_smoothing=0.1)
+    )
+    shade = targets["attributes"][:, 0]
+    rows, shades = ~shade.isnan(), shade[~shade.isnan()].long()
+    weight = 1 / shades.bincount(minlength=2)
+    torch.testing.assert_close(
+        losses["attributes"], functional.cross_entropy(raw["attributes"][rows], shades, weight=weight)
     )
 
 
@@ -80,6 +113,10 @@ def test_a_loss_with_weights_of_its_own_shows_them(loss):
         ({"attributes": HeadLoss(loss="focal")}, "Known: own, parts|known: own, parts"),
         ({"attributes": HeadLoss(loss="parts", arguments={"tags": "focl"})}, "did you mean 'focal'"),
         ({"attributes": HeadLoss(loss="parts", arguments={"tag": "focal"})}, "tag"),
+        ({"attributes": HeadLoss(loss="parts", arguments={"tag_arguments": {"gama": 1}})}, "gama"),
+        ({"attributes": HeadLoss(loss="parts", arguments={"spec": 1})}, "spec"),
+        ({"category": HeadLoss(loss="focal", arguments={"class_weights": {"drss": 2}})}, "did you mean 'dress'"),
+        ({"category": HeadLoss(loss="focal", arguments={"labels": 1})}, "labels"),
         ({"category": HeadLoss(arguments={"gamma": 1})}, "takes no arguments"),
         ({"category": HeadLoss(loss="focal", arguments={"gama": 1})}, "gama"),
         ({"category": HeadLoss(loss="focal", arguments={"gamma": -1})}, "gamma is -1"),

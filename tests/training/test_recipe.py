@@ -14,8 +14,14 @@ def test_a_recipe_survives_its_file(tmp_path):
     recipe = Recipe(
         phases=(Phase(epochs=0.5, learning_rate=1e-3, cached=True), Phase(steps=7, learning_rate=3, stages="all")),
         optimiser=Optimiser(name="sgd", arguments={"momentum": 0.9, "nesterov": True}),
-        mixing=Mixing(temperature=0.5, weights={"my shop": 2.0}),
-        heads={"category": HeadLoss(loss="focal", arguments={"gamma": 1.5})},
+        mixing=Mixing(temperature=0.5, weights={"my shop": 2.0}, balance="category", balance_power=0.25),
+        heads={
+            "category": HeadLoss(loss="focal", arguments={"gamma": 1.5, "class_weights": {"T-shirt, plain": 2.0}}),
+            "attributes": HeadLoss(
+                loss="parts",
+                arguments={"class_weights": {"sleeve": "balanced"}, "tag_arguments": {"clip": 0.1}},
+            ),
+        },
         stopping=Stopping(metric='a "quoted" name\n', patience=2),
         seed=2**62,
     )
@@ -51,6 +57,16 @@ def test_every_shipped_recipe_reads(name):
         ("size = 0\n" + PHASE, "size"),
         ("[optimiser]\nlayer_decay = 0.0\n" + PHASE, "layer_decay"),
         ("[mixing]\nphotos = 1\n" + PHASE, "photos"),
+        ("[mixing]\nbalance = 'category'\nbalance_power = 2.0\n" + PHASE, "balance_power"),
+        ("[outfits]\nepochs = 0\n" + PHASE, "epochs"),
+        ("[outfits]\nwrong = 0\n" + PHASE, "wrong"),
+        ("[outfits]\nbatch_size = 0\n" + PHASE, "batch_size"),
+        ("[outfits]\nlearning_rate = 0.0\n" + PHASE, "learning_rate"),
+        ("[outfits]\nweight_decay = -1.0\n" + PHASE, "weight_decay"),
+        ("[outfits]\nwarmup = 1.0\n" + PHASE, "warmup"),
+        ("[outfits]\nnoise = -0.1\n" + PHASE, "noise"),
+        ("[outfits]\nblanks = -1.0\n" + PHASE, "blanks"),
+        ("[outfits]\nblanks = 0.0\ncompatibility = 0.0\n" + PHASE, "above 0"),
         ("not toml", "no TOML"),
     ],
 )

@@ -2,8 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from fashionkit import AttributesSpec, CategorySpec, ConfigError, DataError, EmbeddingSpec, Group, TagRule
-from fashionkit.datasets import DataSet, LabelledPhoto
+from fashionkit import (
+    AttributesSpec,
+    CategorySpec,
+    ConfigError,
+    DataError,
+    EmbeddingSpec,
+    Group,
+    OutfitSpec,
+    TagRule,
+)
+from fashionkit.datasets import DataSet, LabelledPhoto, Outfit, OutfitSet
 from fashionkit.training.specs import only_known, specs_for
 
 pytestmark = pytest.mark.light
@@ -42,6 +51,22 @@ def test_attributes_become_what_their_values_are():
 def test_numbers_that_are_all_alike_have_a_scale():
     spec = specs_for([data_of({"attributes": {"year": 3.0}}, {"attributes": {"year": 3.0}})])["attributes"]
     assert spec.numbers["year"].scale == 1.0
+
+
+def outfits_of(*items: str) -> OutfitSet:
+    photos = {item: LabelledPhoto(f"{item}.jpg", {"category": item}, id=item) for item in items}
+    return OutfitSet("shop", "", Path(), photos, (Outfit("1", "", items),), (), (), {})
+
+
+def test_outfits_make_a_head_and_the_embedding_that_it_reads():
+    outfits = outfits_of("jeans", "shirt")
+    wanted = {"embedding": EmbeddingSpec(dimension=7), "outfit": OutfitSpec(item_width=7)}
+    assert specs_for([outfits], dimension=7) == wanted
+    assert specs_for([outfits], heads=("outfit",), dimension=7) == wanted
+    assert list(specs_for([outfits.as_photos(), outfits])) == ["category", "embedding", "outfit"]
+    assert list(specs_for([outfits.as_photos(), outfits], heads=("category", "embedding"))) == ["category"]
+    with pytest.raises(DataError, match="no labels for outfit"):
+        specs_for([outfits.as_photos()], heads=("outfit",))
 
 
 def test_names_of_products_make_an_embedding():

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from small_outfits import outfit_model, write_outfits
 from small_training import LABELS, drawn, small_model
 
 from fashionkit import AttributesSpec, CategorySpec, EmbeddingSpec, FashionModel, Group, InputRule, NumberRule, TagRule
-from fashionkit.datasets import DataSet, LabelledPhoto
+from fashionkit.datasets import DataSet, LabelledPhoto, open_data
 from fashionkit.heads import Features
 from fashionkit.training import validate
 from fashionkit.training.examples import gather
@@ -90,3 +91,20 @@ def test_a_backbone_that_stands_still_sees_the_photos_once(monkeypatch):
         next(model.backbone.parameters()).add_(0.1)
     judge(model)
     assert len(calls) == 2
+
+
+def test_outfits_are_judged_beside_photos_and_choose_nothing(tmp_path):
+    val = open_data(write_outfits(tmp_path / "outfits"), "val")
+    model = outfit_model().eval()
+    judge = validation([drawn(16), val])
+    figures = judge(model)
+    assert list(figures) == ["embedding/hit_rate_at_1", "outfit/fitb", "outfit/auc"]
+    assert figures == {**judge.of_photos(model), **judge.of_outfits(model)}
+    assert all(0 <= figure <= 1 for figure in figures.values())
+    assert list(validation(val)(model)) == ["outfit/fitb", "outfit/auc"]
+    assert validation(val)(small_model().eval()) == {}
+
+
+def test_outfits_without_questions_have_no_figures(tmp_path):
+    train = open_data(write_outfits(tmp_path / "outfits"), "train")
+    assert validation(train)(outfit_model().eval()) == {}
