@@ -10,25 +10,25 @@ printed, and the model is saved again with the figures in its card.
 from __future__ import annotations
 
 import argparse
-import tomllib
+import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+import msgspec
 import torch
-from calibrate import calibrate, calibrate_outfits
+from data_sets import data_sets
 from features import BACKBONE, WEIGHTS, FeatureStore
-from figures import Figure
 from fit_photo_heads import fit_attributes, fit_category, fit_embedding
-from labels import HERE, Labels
-from measure import Measure
-from outfits import Outfits, Vectors, fit_outfits
-from photos import Part, load_part
-from tables import Tables, read_photos
+from labels import Labels
+from measure import figures_of, lines
+from photos import load_part
+from record import record
+from smaller import write_smaller
+from tables import read_photos
 
-from fashionkit import EmbeddingSpec, FashionModel, OutfitSpec
-from fashionkit.heads import Features
+from fashionkit import EmbeddingSpec, FashionModel, OutfitSpec, Recipe, fit, open_data
+from fashionkit.models.seen import hashes_of, united
+from fashionkit.training import Outfits as OutfitSettings, calibrate
 
 DIMENSION = 256
 EPOCHS = 18
@@ -38,9 +38,14 @@ def main() -> None:
     """Trains, saves, measures, and saves again with the figures."""
     arguments = _arguments()
     torch.manual_seed(0)
-    labels, tables = Labels(), read_photos(arguments.data, arguments.photos)
-    store = FeatureStore(arguments.data, arguments.features or arguments.model.with_name("features"))
-    train, val = (load_part(tables, store, split) for split in ("train", "val"))
+    data = (
+        write_smaller(arguments.data, Path(tempfile.mkdtemp()) / "sets", arguments.photos)
+        if arguments.photos
+        else arguments.data
+    )
+    labels, tables = Labels(), read_photos(data)
+    store = FeatureStore(data, arguments.features or arguments.model.with_name("features"))
+    train = load_part(tables, store, "train")
     model = FashionModel(
         BACKBONE,
         {
@@ -54,55 +59,18 @@ def main() -> None:
     fit_embedding(model, train, arguments.epochs)
     fit_category(model, train, labels, arguments.epochs)
     fit_attributes(model, train, labels, arguments.epochs)
-    calibrate(model, val, labels)
-    views = item_vectors(model, tables, store)
-    outfits = Outfits.read(arguments.data, views[0])
-    fit_outfits(model, outfits, views, 2 * arguments.epochs)
-    calibrate_outfits(model, outfits, views[0])
+    model.seen = united(hashes_of([data / photo.file for photo in train.photos]))
+    outfits = [open_data(data / "outfits", split) for split in ("train", "val")]
+    recipe = msgspec.structs.replace(Recipe.named("quick"), outfits=OutfitSettings(epochs=2 * arguments.epochs))
+    fit(model, outfits[0], recipe, arguments.model, resume=True)
+    calibrate(model, [*data_sets(data, tables, "val", model.specs["attributes"]), outfits[1]])
     model.save(arguments.model, dtype="float16")
-    figures = list(Measure(arguments.model, arguments.data, tables, labels).figures())
-    for figure in figures:
-        print(_line(figure))
-    model.training_record = record(train, figures)
+    figures = dict(figures_of(arguments.model, data))
+    for line in lines(figures):
+        print(line)
+    photos_of = Counter(photo.set for photo in train.photos)
+    model.training_record |= record(photos_of, figures, "frozen")
     print(f"saved {model.save(arguments.model, dtype='float16')}")
-
-
-@torch.no_grad()
-def item_vectors(model: FashionModel, tables: Tables, store: FeatureStore) -> list[Vectors]:
-    """The embedding of every item of `outfits`: of its photo, and of the mirror image."""
-    items = [photo.row["item"] for photo in tables["outfits"]]
-    files = [photo.file for photo in tables["outfits"]]
-    views = []
-    for mirrored in (False, True):
-        pooled = torch.from_numpy(store.features("outfits", files, mirrored=mirrored).astype(np.float32))
-        vectors = model.heads["embedding"](Features(pooled, pooled[:, None])).numpy()
-        views.append(dict(zip(items, vectors, strict=True)))
-    return views
-
-
-def record(train: Part, figures: list[Figure]) -> dict[str, Any]:
-    """What the checkpoint keeps of data and figures."""
-    said = tomllib.loads((HERE / "provenance.toml").read_text("utf-8"))
-    count = Counter(photo.set for photo in train.photos)
-    return {
-        "use": said["use"],
-        "method": said["method"],
-        "data": [{**row, "photos of train": f"{count[row['set']]:,}"} for row in said["data"]],
-        "limits": said["limits"],
-        "figures": [figure.to_row() for figure in figures],
-        "how to read the figures": said["reading"],
-    }
-
-
-def _line(figure: Figure) -> str:
-    parts = [
-        f"{figure.what}, {figure.measure}: {figure.value:.3f}",
-        f"({figure.low:.3f}–{figure.high:.3f}, n {figure.n:,})",
-    ]
-    if figure.probe is not None:
-        behind = figure.value < figure.probe - figure.standard_error
-        parts.append(f"linear probe {figure.probe:.3f}{', not reached' if behind else ''};")
-    return " ".join([*parts, figure.control])
 
 
 def _arguments() -> argparse.Namespace:

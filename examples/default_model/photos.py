@@ -19,7 +19,7 @@ class Part:
     Attributes:
         photos: What the tables say of each.
         features: Their features, N×C float32.
-        mirrored: Those of their mirror images, N×C; the same as `features` for val, which is never mirrored.
+        mirrored: Those of their mirror images, N×C.
     """
 
     photos: Sequence[Photo]
@@ -47,7 +47,7 @@ def load_part(tables: Tables, store: FeatureStore, split: str) -> Part:
         rows = np.flatnonzero([photo.split == split for photo in listed])
         photos += [listed[row] for row in rows]
         plain.append(store.features(name, files)[rows])
-        mirrored.append(store.features(name, files, mirrored=True)[rows] if split == "train" else plain[-1])
+        mirrored.append(store.features(name, files, mirrored=True)[rows])
     return Part(photos, _tensor(plain), _tensor(mirrored))
 
 

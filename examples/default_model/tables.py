@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 Row = Mapping[str, str]
@@ -36,24 +35,22 @@ Tables = Mapping[str, list[Photo]]
 _PLAIN = ("clothing", "products", "articles", "street")
 
 
-def read_photos(data: Path, most: int | None = None) -> Tables:
+def read_photos(data: Path) -> Tables:
     """The photos, by set; those of `design` stand apart as `design-flat` and `design-worn`.
 
     An item of `outfits` counts as train where an outfit of train holds it: the questions of val ask for items of both.
 
     Args:
         data: The folder of the sets.
-        most: About how many rows of each table are read, spread evenly; all where None. Of `outfits`, what the first
-            rows of its tables name.
     """
     tables = {
         name: [
             Photo(name, f"{name}/{row['file']}", row["split"], row, alone=name == "clothing")
-            for row in _some(read_rows(data / name / "labels.csv"), most)
+            for row in read_rows(data / name / "labels.csv")
         ]
         for name in _PLAIN
     }
-    design = _some(read_rows(data / "design" / "labels.csv"), most)
+    design = read_rows(data / "design" / "labels.csv")
     for side in ("flat", "worn"):
         tables[f"design-{side}"] = [
             Photo("design", f"design/{row[side]}", row["split"], row, alone=side == "flat") for row in design
@@ -67,23 +64,8 @@ def read_photos(data: Path, most: int | None = None) -> Tables:
     tables["outfits"] = [
         Photo("outfits", f"outfits/{row['file']}", "train" if row["item"] in worn else "val", row, alone=True)
         for row in read_rows(data / "outfits" / "items.csv")
-        if most is None or row["item"] in _named(data / "outfits", most)
     ]
     return tables
-
-
-@cache
-def _named(folder: Path, most: int) -> frozenset[str]:
-    """The items that the first rows of the tables of `outfits` name."""
-    made = [row["items"] for row in read_rows(folder / "outfits.csv") if row["split"] == "train"][:most]
-    asked = [" ".join((row["context"], row["answer"], row["wrong"])) for row in read_rows(folder / "fitb.csv")]
-    judged = [row["items"] for row in read_rows(folder / "compatibility.csv")]
-    few = most // 5
-    return frozenset(item for items in (*made, *asked[:few], *judged[:few]) for item in items.split())
-
-
-def _some(rows: list[dict[str, str]], most: int | None) -> list[dict[str, str]]:
-    return rows if most is None else rows[:: max(1, len(rows) // most)]
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
