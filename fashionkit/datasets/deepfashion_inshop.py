@@ -21,6 +21,7 @@ from fashionkit.images.source import one_line
 
 NAME = "deepfashion-inshop"
 PARTITION = "list_eval_partition.txt"
+STATUS = "evaluation_status"
 # img, gender, category, item, file
 _LEVELS = 5
 
@@ -49,7 +50,8 @@ def read_inshop(folder: Path, on_fault: OnFault) -> WholePhotos:
     for where, (name, item, status) in need_list(folder, PARTITION, EVALUATION).rows(3):
         found = files.find(name, where)
         if found is not None:
-            fields = {"image_name": name, "item_id": item, **_from_path(found[0]), **boxes.get(name, {})}
+            listed = {"image_name": name, "item_id": item, STATUS: status}
+            fields = {**listed, **_from_path(found[0]), **boxes.get(name, {})}
             photo = LabelledPhoto(found[1], _labels(item, fields), item, one_line(found[0]), fields)
             photos.append((split_name(status), photo))
     return WholePhotos(NAME, folder, photos)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fashionkit.datasets import LabelledPhoto
+from fashionkit.datasets import LabelledPhoto, deepfashion_inshop
 from fashionkit.errors import DataError
 from fashionkit.evaluation.answers import Answers, Floats
 from fashionkit.evaluation.figure import Figure, resampled
@@ -68,6 +68,15 @@ def search_of(set_name: str, columns: Collection[str]) -> Search:
             lambda photo: photo.fields.get("product", ""),
             whole=False,
             at=(1, 5),
+        )
+    if set_name == deepfashion_inshop.NAME and deepfashion_inshop.STATUS in columns:
+        return Search(
+            f"{set_name}/query_to_gallery",
+            lambda photo: photo.fields.get(deepfashion_inshop.STATUS) == "query",
+            lambda photo: photo.fields.get(deepfashion_inshop.STATUS) == "gallery",
+            lambda photo: photo.fields.get("item_id", ""),
+            whole=True,
+            at=(1, 10, 20, 30),
         )
     return Search(
         f"{set_name}/same_item",

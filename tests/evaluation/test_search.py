@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from drawing import draw_garment
 
 from fashionkit.datasets import LabelledPhoto
 from fashionkit.errors import DataError
-from fashionkit.evaluation import search
+from fashionkit.evaluation import evaluate, search
 from fashionkit.evaluation.answers import Answers
 
 pytestmark = pytest.mark.light
@@ -52,3 +55,20 @@ def test_wrong_neighbours_are_the_most_similar_of_another_label():
 def test_vectors_that_are_all_alike_are_said_aloud():
     assert search.collapse("s/embedding", np.ones((5, 1), np.float32))
     assert not search.collapse("s/embedding", np.eye(5, dtype=np.float32))
+
+
+def test_queries_of_a_shop_look_in_its_gallery(model, tmp_path):
+    rows = [(item, status, seed) for seed, (item, status) in enumerate(itertools.product("ab", ("query", "gallery")))]
+    rows += [("c", "gallery", 4), ("d", "train", 5)]
+    lines = [str(len(rows)), "image_name item_id evaluation_status"]
+    for item, status, seed in rows:
+        name = f"img/WOMEN/Dresses/{item}/{seed}_1_front.jpg"
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        draw_garment(seed, (40, 50)).save(tmp_path / name)
+        lines.append(f"{name} {item} {status}")
+    (tmp_path / "list_eval_partition.txt").write_text("\n".join([*lines, ""]))
+    report = evaluate(model, tmp_path, "query")
+    assert "deepfashion-inshop/query_to_gallery: 2 queries among 3 photos" in report.notes
+    found = report.figures["deepfashion-inshop/query_to_gallery/r@1"]
+    assert (found.n, found.controls["chance"]) == (2, pytest.approx(1 / 3))
+    assert "deepfashion-inshop/query_to_gallery/r@20" in report.figures
