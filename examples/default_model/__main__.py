@@ -20,7 +20,7 @@ from data_sets import data_sets
 from features import BACKBONE, WEIGHTS, FeatureStore
 from fit_photo_heads import fit_attributes, fit_category, fit_embedding
 from labels import Labels
-from measure import figures_of, lines
+from measure import lines, reports_of
 from photos import load_part
 from record import record
 from smaller import write_smaller
@@ -65,11 +65,11 @@ def main() -> None:
     fit(model, outfits[0], recipe, arguments.model, resume=True)
     calibrate(model, [*data_sets(data, tables, "val", model.specs["attributes"]), outfits[1]])
     model.save(arguments.model, dtype="float16")
-    figures = dict(figures_of(arguments.model, data))
-    for line in lines(figures):
-        print(line)
+    reports = list(reports_of(arguments.model, data))
+    for report in reports:
+        print(*lines(report.figures), sep="\n")
     photos_of = Counter(photo.set for photo in train.photos)
-    model.training_record |= record(photos_of, figures, "frozen")
+    model.training_record |= record(photos_of, reports, "frozen")
     print(f"saved {model.save(arguments.model, dtype='float16')}")
 
 

@@ -18,17 +18,19 @@ from pathlib import Path
 
 import msgspec
 from data_sets import data_sets
-from measure import figures_of, lines
+from measure import lines, reports_of
 from record import record
 from tables import read_photos
 
 from fashionkit import FashionModel, Recipe, fit, open_data
 from fashionkit.datasets import DataSet
-from fashionkit.training import calibrate, validation
+from fashionkit.training import Outfits, calibrate, validation
 from fashionkit.training.keep_memory import keep_memory
 from fashionkit.training.progress import progress
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "default.toml"
+# The head begins with what it knew of an embedding that was nearly the same.
+OUTFITS = Outfits(epochs=20)
 # Of val, so many photos judge every epoch.
 JUDGED = 2_500
 
@@ -48,6 +50,7 @@ def main() -> None:
         input=msgspec.structs.replace(start.input, size=(recipe.size, recipe.size)) if recipe.size else start.input,
     )
     copy_weights(start, learned)
+    learned.seen = start.seen
     with progress(sys.stderr) as watch:
         photos = arguments.model.with_name(f"{arguments.model.name}-photos")
         learned = fit(learned, train, recipe, photos, validate=judge, watch=[watch], resume=True)
@@ -56,14 +59,15 @@ def main() -> None:
         copy_weights(learned, model)
         model.seen = learned.seen
         outfits = [open_data(arguments.data / "outfits", split) for split in ("train", "val")]
-        model = fit(model, outfits[0], recipe, arguments.model, watch=[watch], resume=True)
+        of_outfits = msgspec.structs.replace(recipe, outfits=OUTFITS)
+        model = fit(model, outfits[0], of_outfits, arguments.model, watch=[watch], resume=True)
     calibrate(model, [*val, outfits[1]])
     model.save(arguments.model, dtype="float16")
-    figures = dict(figures_of(arguments.model, arguments.data))
-    for line in lines(figures):
-        print(line)
+    reports = list(reports_of(arguments.model, arguments.data))
+    for report in reports:
+        print(*lines(report.figures), sep="\n")
     photos_of = Counter(data.name.split("-")[0] for data in train for _ in data)
-    model.training_record |= record(photos_of, figures, "finetuned")
+    model.training_record |= record(photos_of, reports, "finetuned")
     print(f"saved {model.save(arguments.model, dtype='float16')}")
 
 

@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from fashionkit import DataError, evaluate
+from fashionkit import DataError, Report, evaluate
 from fashionkit.evaluation import Figure
+from fashionkit.metrics import wilson_interval
 
 SETS = ("clothing", "products", "articles", "design", "street", "outfits")
+# Who wears it: a question about garments, and the column that says for whom they are made.
+WEARERS = {"clothing/label": "kids", "products/articleType": "gender", "design_flat/type": "sex"}
 
 
-def figures_of(model: Path, data: Path) -> Iterator[tuple[str, Figure]]:
-    """All figures of all sets, by name; a set of which nothing can be measured, as of a few photos, is named."""
+def reports_of(model: Path, data: Path) -> Iterator[Report]:
+    """What is found on each set; one of which nothing can be measured, as of a few photos, is named."""
     for name in SETS:
         try:
-            yield from evaluate(model, data / name, "val").figures.items()
+            yield evaluate(model, data / name, "val")
         except DataError as error:
             print(error)
 
 
-def to_row(name: str, figure: Figure) -> Mapping[str, str]:
-    """A figure as a row of the card."""
+def lines(figures: Mapping[str, Figure]) -> Iterator[str]:
+    """What is printed of figures, one a line."""
+    for name, figure in figures.items():
+        yield f"{name}: {figure}{', below the linear probe' if _is_behind(figure) else ''}"
+
+
+def rows_of(figures: Mapping[str, Figure]) -> list[dict[str, str]]:
+    """Figures as rows of the card."""
+    return [_row(name, figure) for name, figure in figures.items()]
+
+
+def rows_by_wearer(reports: Sequence[Report]) -> list[dict[str, str]]:
+    """How often garments of women, men and children are recognised, as rows of the card."""
+    rows = []
+    for detail in (detail for report in reports for detail in report.found.labels if detail.name in WEARERS):
+        column, right = WEARERS[detail.name], detail.predicted == detail.expected
+        worn_by = [photo.fields[column] for photo in detail.photos]
+        for wearer in sorted(set(worn_by) - {""}):
+            hits = [bool(hit) for hit, whose in zip(right, worn_by, strict=True) if whose == wearer]
+            low, high = wilson_interval(sum(hits), len(hits))
+            rows.append(
+                {
+                    "accuracy of": detail.name,
+                    "where": f"{column} = {wearer}",
+                    "n": f"{len(hits):,}",
+                    "value": f"{sum(hits) / len(hits):.3f}",
+                    "95 % interval": f"{low:.3f}–{high:.3f}",
+                }
+            )
+    return rows
+
+
+def _row(name: str, figure: Figure) -> dict[str, str]:
     controls = dict(figure.beside)
     probe = controls.pop("probe", None)
     return {
@@ -32,12 +66,6 @@ def to_row(name: str, figure: Figure) -> Mapping[str, str]:
         "linear probe": "" if probe is None else f"{probe:.3f}",
         "controls": ", ".join(f"{what} {value:.3f}" for what, value in controls.items()),
     }
-
-
-def lines(figures: Mapping[str, Figure]) -> Iterator[str]:
-    """What is printed of figures, one a line."""
-    for name, figure in figures.items():
-        yield f"{name}: {figure}{', below the linear probe' if _is_behind(figure) else ''}"
 
 
 def _is_behind(figure: Figure) -> bool:

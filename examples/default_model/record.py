@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labels import HERE
-from measure import to_row
+from measure import rows_by_wearer, rows_of
 
-from fashionkit.evaluation import Figure
+from fashionkit import Report
 
 
-def record(photos: Mapping[str, int], figures: Mapping[str, Figure], method: str) -> dict[str, Any]:
+def record(photos: Mapping[str, int], reports: Sequence[Report], method: str) -> dict[str, Any]:
     """The words of `provenance.toml`, with numbers of photos and all figures.
 
     Args:
         photos: How many were learned from, by set.
-        figures: By name.
+        reports: Of each set.
         method: Which of the methods there.
     """
     said = tomllib.loads((HERE / "provenance.toml").read_text("utf-8"))
@@ -26,6 +26,7 @@ def record(photos: Mapping[str, int], figures: Mapping[str, Figure], method: str
         "method": said["methods"][method],
         "data": [{**row, "photos of train": f"{photos[row['set']]:,}"} for row in said["data"]],
         "limits": said["limits"],
-        "figures": [to_row(name, figure) for name, figure in figures.items()],
+        "figures": rows_of({name: figure for report in reports for name, figure in report.figures.items()}),
         "how to read the figures": said["reading"],
+        "garments by wearer": rows_by_wearer(reports),
     }
