@@ -2,7 +2,7 @@
 
 A catalogue is a folder whose SQLite file is the truth; the FAISS index is its cache in memory and can always be built
 again. `catalogue` is the front, `entries` decides what may go in, `store` holds it, `index` finds it, `where` reads
-filters. The room imports numpy, faiss, sqlite3 and
+filters, `verify` looks for damage, `compact` gives back room. The room imports numpy, faiss, sqlite3 and
 what lies below: `fashionkit.results` and `fashionkit.errors`.
 """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +11,16 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from fashionkit import forks
+from fashionkit.catalogue.compact import Compaction, compact_database
 from fashionkit.catalogue.database import FILE_NAME, damaged, open_database
-from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts, unit_vectors
-from fashionkit.catalogue.index import FlatIndex, Nearest
+from fashionkit.catalogue.duplicates import near_groups
+from fashionkit.catalogue.entries import checked_ids, distinct, metadata_of, metadata_texts, unit_vectors
+from fashionkit.catalogue.index import FlatIndex
+from fashionkit.catalogue.search import Search, is_number
 from fashionkit.catalogue.store import Change, Item, Store
+from fashionkit.catalogue.verify import Verification, verify_store
 from fashionkit.catalogue.where import condition
 from fashionkit.errors import CatalogueError, did_you_mean
-from fashionkit.results import Hit
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from numpy.typing import ArrayLike, NDArray
+
+    from fashionkit.results import Hit
 
 # Ids read at a time while one iterates over them, so that others may write meanwhile.
 IDS_AT_A_TIME = 1000
@@ -156,37 +160,109 @@ class Catalogue:
             self._follow(change, np.empty((0, self.dimension), np.float32))
         return len(change.removed)
 
-    def search(self, vectors: ArrayLike, k: int, where: Mapping[str, Any] | None = None) -> list[list[Hit]]:
+    def known(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Gives the stored metadata of those of the ids that are there, each once; the others are passed over.
+
+        Raises:
+            CatalogueError: An id is no text that a catalogue can hold.
+        """
+        names = checked_ids(ids)
+        with self._using() as store, store.reading():
+            items = [item for item in map(store.item, dict.fromkeys(names)) if item is not None]
+        return {item.id: self._parsed(item) for item in items}
+
+    def verify(self) -> Verification:
+        """Reads through all of the file and says what in it is not what was written; other threads wait meanwhile.
+
+        A file so damaged that it cannot be opened is for `fashionkit.catalogue.verify.verify_folder`.
+
+        Raises:
+            CatalogueError: The disk fails.
+        """
+        with self._using() as store, store.reading():
+            return verify_store(store)
+
+    def compact(self) -> Compaction:
+        """Gives back the room that removed and replaced items took; a kill on the way loses nothing.
+
+        The file is written anew. For that long writers wait, and there must be room for it twice: in the folder, and
+        where the system keeps temporary files (`SQLITE_TMPDIR` names another place).
+
+        Raises:
+            CatalogueError: The disk is full, or another process kept the catalogue locked for too long.
+        """
+        with self._using() as store:
+            return compact_database(store.database)
+
+    def search(
+        self,
+        vectors: ArrayLike,
+        k: int,
+        where: Mapping[str, Any] | None = None,
+        *,
+        group_by: str | None = None,
+        diversity: float = 0.0,
+        without: Sequence[str] = (),
+    ) -> list[list[Hit]]:
         """Finds, for every query, the k items whose vectors point most nearly the same way.
 
-        Exact, also with a filter: equal scores are ordered by id, so that an answer depends on what is stored alone.
+        Exact, also with a filter and by groups: equal scores are ordered by id, so that an answer depends on what is
+        stored alone.
 
         Args:
             vectors: m x dimension queries of any float type, finite, none all zero; of any length.
             k: At least 1; more than there are items means all of them.
-            where: What the metadata must equal, all of it: `{"gender": "women", "year": 2020}`. Numbers compare by
-                value (`1` equals `1.0`), `True` equals only `True`, `None` only a stored `None`; an item without the
-                key never matches.
+            where: What must hold of the metadata: `{"gender": ["women", "girls"], "price": {"<": 50}}`, with `and`,
+                `or` and `not` to combine filters; `fashionkit.catalogue.where` has all of it.
+            group_by: A metadata key: of all items with the same value there, only the best is found. An item without
+                the key, or with `None` there, is a group of its own.
+            diversity: In [0, 1): how much likeness to the hits before counts against likeness to the query. The k hits
+                are then chosen from the best 5 k (at least 50) by maximal marginal relevance, and stand in the order
+                of choosing; 0 is the k best.
+            without: Ids to leave out; unknown ones are passed over.
 
         Returns:
             m lists of at most k hits, best first; empty ones where nothing is stored or passes the filter.
 
         Raises:
-            CatalogueError: A query, `k` or `where` is none of this.
+            CatalogueError: A query, `k`, `where`, `group_by`, `diversity` or an id is none of this.
         """
         queries = unit_vectors(vectors, self.dimension)
-        if not _is_count(k):
-            raise CatalogueError(f"k is {k!r:.80}; give an int of at least 1")
+        search = Search.asked(k, where, group_by, diversity, without)
+        with self._using() as store, store.reading():
+            return search.hits(store, self._caught_up(store), self._parsed, queries)
+
+    def duplicates(self, threshold: float = 0.97, where: Mapping[str, Any] | None = None) -> list[list[str]]:
+        """Finds groups of items that are nearly the same, comparing all with all.
+
+        Exact, of the moment when it begins, but for what is removed meanwhile. It takes a copy of the vectors, and time
+        that grows with the square of their number; others may search and write while it compares.
+
+        Args:
+            threshold: In (0, 1]: the cosine from which on two items belong together. Whatever is connected by a chain
+                of those is one group.
+            where: As for `search`: which items are compared.
+
+        Returns:
+            Groups of two ids or more, in order of code points, and the groups in that of their first ids.
+
+        Raises:
+            CatalogueError: `threshold` or `where` is none of this.
+        """
+        if not is_number(threshold, float) or not 0 < threshold <= 1:
+            raise CatalogueError(f"threshold is {threshold!r:.80}; give a cosine above 0 and at most 1, such as 0.97")
         wanted = condition(where)
         with self._using() as store, store.reading():
-            index = self._caught_up(store)
-            among = None if wanted is None else store.keys(wanted)
-            found = index.nearest(queries, int(k), among)
-            items = {key: store.item_at(key) for key in {int(key) for nearest in found for key in nearest.keys}}
-        return [
-            [Hit(item.id, score, self._parsed(item)) for score, item in self._ranked(nearest, items)[: int(k)]]
-            for nearest in found
-        ]
+            keys, vectors = store.vectors_after(0)
+            if wanted is not None:
+                chosen = np.isin(keys, store.keys(wanted))
+                keys, vectors = keys[chosen], vectors[chosen]
+        groups = [keys[places] for places in near_groups(vectors, float(threshold))]
+        with self._using() as store, store.reading():
+            there = store.keys()
+            left = [group[np.isin(group, there)].tolist() for group in groups]
+            names = [sorted(store.item_at(key).id for key in group) for group in left if len(group) > 1]
+        return sorted(names)
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """Gives the stored vectors, n x dimension float32 of length 1, in the order of the ids.
@@ -318,12 +394,6 @@ class Catalogue:
             self._index.add(change.added, vectors)
             self._revision = change.after
 
-    def _ranked(self, nearest: Nearest, items: Mapping[int, Item]) -> list[tuple[float, Item]]:
-        return sorted(
-            zip(nearest.scores.tolist(), (items[key] for key in nearest.keys.tolist()), strict=True),
-            key=lambda found: (-found[0], found[1].id),
-        )
-
     def _item(self, store: Store, name: str) -> Item:
         item = store.item(name)
         if item is None:
@@ -333,10 +403,9 @@ class Catalogue:
 
     def _parsed(self, item: Item) -> dict[str, Any]:
         try:
-            parsed: dict[str, Any] = json.loads(item.metadata)
+            return metadata_of(item.metadata)
         except ValueError as error:
-            raise damaged(self.folder / FILE_NAME, f"the metadata of {item.id!r:.80} is no JSON") from error
-        return parsed
+            raise damaged(self.folder / FILE_NAME, f"the metadata of {item.id!r:.80} is no JSON object") from error
 
 
 def _is_count(value: object) -> bool:

@@ -4,6 +4,10 @@ The file is in WAL mode with `synchronous=FULL`: a commit is on the disk when it
 one writer do not wait for each other, and what a killed process left half-written is passed over by whoever opens the
 file next. The price: the folder must be writable even to read, and must not lie on a network file system. The files
 `catalogue.sqlite-wal` and `-shm`, there while it is open or after a kill, belong to it when it is copied.
+
+SQLite keeps no checksums of its pages, so every row carries one of its own (CRC-32, as zlib's), and the schema must be
+the very text that is written here: nothing that was turned over on the disk, and no trigger of a stranger, is taken for
+what was stored.
 """
 
 from __future__ import annotations
@@ -11,17 +15,20 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fashionkit.errors import CatalogueError
+from fashionkit.errors import CatalogueError, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 FILE_NAME = "catalogue.sqlite"
+# Ids are ordered by the bytes of their encoding; another one would order them otherwise.
+ENCODING = "UTF-8"
 # Stored in the file's header, so that no other SQLite file is taken for a catalogue: "fkit".
 APPLICATION_ID = 0x666B6974
 FORMAT_VERSION = 1
@@ -32,11 +39,17 @@ PAGE_BYTES = 16384
 
 _SCHEMA = {
     "catalogue": "(dimension INTEGER NOT NULL, fingerprint TEXT NOT NULL, revision INTEGER NOT NULL,"
-    " next_key INTEGER NOT NULL)",
-    "items": "(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL)",
+    " next_key INTEGER NOT NULL, checksum INTEGER NOT NULL)",
+    "items": "(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL, checksum INTEGER NOT NULL)",
     # Apart from the metadata, so that a filter does not read through the vectors.
-    "vectors": "(key INTEGER PRIMARY KEY, vector BLOB NOT NULL)",
+    "vectors": "(key INTEGER PRIMARY KEY, vector BLOB NOT NULL, checksum INTEGER NOT NULL)",
 }
+# What SQLite adds by itself: the index behind UNIQUE, which has no text.
+_MADE_BY_SQLITE = {("sqlite_autoindex_items_1", None)}
+# Far more than any model gives; a file that claims more would only take memory.
+MAX_DIMENSION = 65_536
+# Keys and revisions beyond this were not counted by us: SQLite's integers would soon run over.
+MAX_COUNTED = 2**62
 _LOCKED = "another process or catalogue kept it locked for {seconds:g} s; try again when that one is done"
 _READ_ONLY = "it cannot be written; give this user write permission for the folder and its files"
 _DAMAGED = "it is damaged or no catalogue; restore a copy of it, or build a new one in another folder"
@@ -46,6 +59,10 @@ _ADVICE = {
     sqlite3.SQLITE_FULL: "there is no room left; nothing was changed: free space and try again",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
+    # No such table or column, no JSON, text that is no UTF-8: our statements are right, so the file is not.
+    sqlite3.SQLITE_ERROR: _DAMAGED,
+    # A key is there that should not be: the statements never give one twice.
+    sqlite3.SQLITE_CONSTRAINT: _DAMAGED,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that it is a file and that its folder may be written",
@@ -82,6 +99,10 @@ def open_database(folder: Path, *, dimension: int | None, fingerprint: str | Non
             be made, read or written.
     """
     path = folder / FILE_NAME
+    if dimension is not None and dimension > MAX_DIMENSION:
+        raise CatalogueError(f"dimension is {dimension!r:.80}; give at most {MAX_DIMENSION:,}")
+    if fingerprint is not None and not fingerprint.isprintable():
+        raise CatalogueError(f"fingerprint is {fingerprint!r:.80}; give printable text")
     exists = _exists(path)
     if not exists and not create:
         raise _nothing_here(folder)
@@ -108,23 +129,43 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into one that names the file and says what to do.
 
     >>> from pathlib import Path
+    >>> connection = sqlite3.connect(":memory:")
+    >>> connection.close()
     >>> with sqlite_errors(Path("catalogue.sqlite")):
-    ...     sqlite3.connect(":memory:").execute("SELECT * FROM items")
+    ...     connection.execute("SELECT * FROM items")
     Traceback (most recent call last):
-    fashionkit.errors.CatalogueError: catalogue.sqlite: SQLite refuses (no such table: items)
+    fashionkit.errors.CatalogueError: catalogue.sqlite: SQLite refuses (Cannot operate on a closed database.)
     """
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         advice = None if code is None else _ADVICE.get(code & _PRIMARY_CODE)
+        if code is None and isinstance(error, sqlite3.OperationalError):
+            # Not SQLite but Python says so: text that is no UTF-8.
+            advice = _DAMAGED
         said = "SQLite refuses" if advice is None else advice.format(seconds=BUSY_SECONDS)
-        raise CatalogueError(f"{path}: {said} ({error})") from error
+        raise CatalogueError(f"{path}: {said} ({first_line(error)})") from error
+    except UnicodeDecodeError as error:
+        # SQLite's own message quotes what is in the file, and that is no text.
+        raise damaged(path, "it holds what is no text") from error
+    except MemoryError as error:
+        raise CatalogueError(f"{path}: there is not enough memory; nothing was changed: free some") from error
 
 
 def damaged(path: Path, what: str) -> CatalogueError:
     """The error for a file whose content was never written like this."""
     return CatalogueError(f"{path}: {_DAMAGED} ({what})")
+
+
+def bytes_of(folder: Path) -> int:
+    """How many bytes the files of a catalogue take on the disk, those beside the file itself included."""
+    sizes = 0
+    for file in folder.glob(f"{FILE_NAME}*"):
+        # SQLite removes the files beside it when the last reader closes.
+        with contextlib.suppress(FileNotFoundError):
+            sizes += file.stat().st_size
+    return sizes
 
 
 def _nothing_here(folder: Path) -> CatalogueError:
@@ -170,7 +211,11 @@ def _prepare(
     connection: sqlite3.Connection, folder: Path, dimension: int | None, fingerprint: str | None, create: bool
 ) -> bool:
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+    connection.execute(f"PRAGMA encoding = '{ENCODING}'")
     connection.execute("PRAGMA synchronous = FULL")
+    # For files of strangers: no function runs because a schema says so, and cells are checked before they are read.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
     empty = _is_empty(connection)
     if empty and not create:
         raise _nothing_here(folder)
@@ -181,11 +226,21 @@ def _prepare(
 
 
 def _read_model(connection: sqlite3.Connection, path: Path) -> tuple[int, str]:
-    row = connection.execute("SELECT dimension, fingerprint FROM catalogue").fetchone()
-    if row is None or not (isinstance(row[0], int) and row[0] > 0 and isinstance(row[1], str)):
+    rows = connection.execute("SELECT dimension, fingerprint, revision, next_key, checksum FROM catalogue").fetchall()
+    if len(rows) != 1:
         raise damaged(path, "its description is missing")
-    dimension, fingerprint = row
+    dimension, fingerprint, *counted, checksum = rows[0]
+    if not (isinstance(dimension, int) and 0 < dimension <= MAX_DIMENSION and isinstance(fingerprint, str)):
+        raise damaged(path, "its description is of nothing that can be")
+    if not all(isinstance(each, int) and 0 <= each < MAX_COUNTED for each in counted):
+        raise damaged(path, "its description counts wrongly")
+    if checksum != _checksum_of_model(dimension, fingerprint):
+        raise damaged(path, "its description is not what was written")
     return dimension, fingerprint
+
+
+def _checksum_of_model(dimension: int, fingerprint: str) -> int:
+    return zlib.crc32(f"{dimension} {fingerprint}".encode())
 
 
 def _number(connection: sqlite3.Connection, sql: str) -> int:
@@ -208,8 +263,9 @@ def _make_schema(connection: sqlite3.Connection, folder: Path, dimension: int | 
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         for table, columns in _SCHEMA.items():
-            connection.execute(f"CREATE TABLE {table} {columns}")
-        connection.execute("INSERT INTO catalogue VALUES (?, ?, 0, 1)", (dimension, fingerprint))
+            connection.execute(_create(table, columns))
+        described = (dimension, fingerprint, _checksum_of_model(dimension, fingerprint))
+        connection.execute("INSERT INTO catalogue VALUES (?, ?, 0, 1, ?)", described)
     connection.execute("COMMIT")
     return made
 
@@ -222,9 +278,18 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
         raise CatalogueError(
             f"{path}: a newer fashionkit wrote it (format {version}; this one reads {FORMAT_VERSION}); upgrade it"
         )
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    if version != FORMAT_VERSION or not tables.issuperset(_SCHEMA):
+    if connection.execute("PRAGMA encoding").fetchone() != (ENCODING,):
+        raise damaged(path, f"its text is not {ENCODING}")
+    there = set(connection.execute("SELECT name, sql FROM sqlite_master"))
+    ours = {(table, _create(table, columns)) for table, columns in _SCHEMA.items()} | _MADE_BY_SQLITE
+    if version != FORMAT_VERSION or ours - there:
         raise damaged(path, "tables are missing")
+    if there - ours:
+        raise damaged(path, "it holds more than a catalogue does")
+
+
+def _create(table: str, columns: str) -> str:
+    return f"CREATE TABLE {table} {columns}"
 
 
 def _prefer_wal(connection: sqlite3.Connection) -> None:

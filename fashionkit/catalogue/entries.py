@@ -142,6 +142,25 @@ def metadata_texts(metadata: Sequence[Mapping[str, Any]] | None, ids: Sequence[s
     return [_metadata_text(one, name) for one, name in zip(given, ids, strict=True)]
 
 
+def metadata_of(text: str) -> dict[str, Any]:
+    """Reads what `metadata_texts` wrote.
+
+    Raises:
+        ValueError: It is no JSON object.
+
+    >>> metadata_of('{"year": 2020}')
+    {'year': 2020}
+    """
+    try:
+        parsed = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if not isinstance(parsed, dict):
+        # A ValueError, as that of JSON that cannot be parsed: there is one way to be wrong.
+        raise ValueError("it is no object")  # noqa: TRY004
+    return parsed
+
+
 def plain_scalar(value: object, what: str) -> str | int | float | bool | None:
     """Gives a value that JSON and SQLite both hold without loss.
 

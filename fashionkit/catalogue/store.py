@@ -1,19 +1,22 @@
 """The rows of a catalogue: ids, metadata and vectors in SQLite, which is the truth.
 
 A row never changes: what is added again gets a new, greater key, and no key is used twice. So an index that knows its
-own keys can catch up with the file by comparing keys. `revision` grows with every commit that changes rows. Why the
-file is durable, and at what price, stands in `database`.
+own keys can catch up with the file by comparing keys. `revision` grows with every commit that changes rows. Every row
+carries a checksum that is compared when the row is read. Why the file is durable, and at what price, stands in
+`database`.
 """
 
 from __future__ import annotations
 
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fashionkit.catalogue.database import Database, damaged, sqlite_errors
+from fashionkit.catalogue.database import MAX_COUNTED, Database, damaged, sqlite_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from fashionkit.errors import CatalogueError
 
 ROWS_AT_A_TIME = 4096
+# CRC-32 begins with a number of 32 bits, which the key is: so a row cannot be taken for that of another key.
+_32_BITS = 0xFFFFFFFF
 # Stored rows have length 1; what differs by more than float32 can explain was not written by us.
 LENGTH_TOLERANCE = 1e-3
 
@@ -61,11 +66,60 @@ class Change:
     added: NDArray[np.int64]
 
 
+def checksum_of_item(key: int, name: bytes, metadata: bytes) -> int:
+    """CRC-32 of a row of `items`, both texts in UTF-8; ids hold no NUL, so that stands between them.
+
+    >>> checksum_of_item(1, b"shirt-1", b"{}") == checksum_of_item(2, b"shirt-1", b"{}")
+    False
+    """
+    return zlib.crc32(b"%b\0%b" % (name, metadata), key & _32_BITS)
+
+
+def checksum_of_vector(key: int, vector: bytes) -> int:
+    """CRC-32 of a row of `vectors`.
+
+    >>> checksum_of_vector(1, b"1234") == checksum_of_vector(1, b"1235")
+    False
+    """
+    return zlib.crc32(vector, key & _32_BITS)
+
+
+def unpacked(rows: Sequence[tuple[int, object, object]], dimension: int) -> NDArray[np.float32]:
+    """The vectors of rows of key, blob and checksum.
+
+    Returns:
+        n x dimension float32, in order.
+
+    Raises:
+        ValueError: A vector is not what was written; the message says in which way.
+
+    >>> blob = np.array([0.6, 0.8], "<f4").tobytes()
+    >>> unpacked([(7, blob, checksum_of_vector(7, blob))], 2)
+    array([[0.6, 0.8]], dtype=float32)
+    """
+    blobs = [row[1] for row in rows]
+    sound = [blob for blob in blobs if isinstance(blob, bytes) and len(blob) == 4 * dimension]
+    if len(sound) != len(blobs):
+        raise ValueError("a vector has another size")
+    vectors = np.frombuffer(b"".join(sound), "<f4").reshape(-1, dimension).astype(np.float32)
+    lengths = np.einsum("ij,ij->i", vectors, vectors)
+    # Written so that NaN counts as wrong.
+    if not (np.abs(lengths - 1) < LENGTH_TOLERANCE).all():
+        raise ValueError("a vector is not of length 1")
+    if any(checksum_of_vector(row[0], blob) != row[2] for row, blob in zip(rows, sound, strict=True)):
+        raise ValueError("a vector is not what was written")
+    return vectors
+
+
 class Store:
-    """The rows of an open file. Not thread-safe; what reads and writes stands inside `reading()` and `writing()`."""
+    """The rows of an open file. Not thread-safe; what reads and writes stands inside `reading()` and `writing()`.
+
+    Attributes:
+        database: The file.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._connection = database.connection
         self._dimension = database.dimension
 
@@ -75,7 +129,7 @@ class Store:
         Raises:
             CatalogueError: SQLite cannot close it.
         """
-        with sqlite_errors(self._database.path):
+        with sqlite_errors(self.database.path):
             self._connection.close()
 
     @contextmanager
@@ -100,13 +154,21 @@ class Store:
 
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32], metadata: Sequence[str]) -> Change:
         """Writes rows under new keys, in place of rows of the same ids."""
+        keys = self._new_keys(len(ids))
         replaced = self.keys_of(ids)
         self._delete(replaced)
-        first = self._one("SELECT next_key FROM catalogue")
-        keys = range(first, first + len(ids))
         blobs = (row.tobytes() for row in vectors.astype("<f4", copy=False))
-        self._connection.executemany("INSERT INTO items VALUES (?, ?, ?)", zip(keys, ids, metadata, strict=True))
-        self._connection.executemany("INSERT INTO vectors VALUES (?, ?)", zip(keys, blobs, strict=True))
+        self._connection.executemany(
+            "INSERT INTO items VALUES (?, ?, ?, ?)",
+            (
+                (key, name, text, checksum_of_item(key, name.encode(), text.encode()))
+                for key, name, text in zip(keys, ids, metadata, strict=True)
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO vectors VALUES (?, ?, ?)",
+            ((key, blob, checksum_of_vector(key, blob)) for key, blob in zip(keys, blobs, strict=True)),
+        )
         return self._changed(replaced, np.arange(keys.start, keys.stop, dtype=np.int64))
 
     def remove(self, ids: Sequence[str]) -> Change:
@@ -130,13 +192,17 @@ class Store:
         """The keys and vectors of all rows whose key is greater, ascending.
 
         Raises:
-            CatalogueError: A vector has another size or length than was ever written: the file is damaged.
+            CatalogueError: A vector is not what was written: the file is damaged.
         """
         count = self._one("SELECT count(*) FROM items WHERE key > ?", (key,))
+        if count * 4 * self._dimension > self._one("PRAGMA page_count") * self._one("PRAGMA page_size"):
+            # Before memory is taken for what cannot be there.
+            raise self._damaged("there are fewer vectors than ids")
         keys = np.empty(count, np.int64)
         vectors = np.empty((count, self._dimension), np.float32)
         rows = self._connection.execute(
-            "SELECT key, vector FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key", (key,)
+            "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key",
+            (key,),
         )
         filled = 0
         while chunk := rows.fetchmany(ROWS_AT_A_TIME):
@@ -144,7 +210,7 @@ class Store:
             if end > count:
                 break
             keys[filled:end] = [row[0] for row in chunk]
-            vectors[filled:end] = self._decoded([row[1] for row in chunk])
+            vectors[filled:end] = self._unpacked(chunk)
             filled = end
         if filled != count:
             raise self._damaged("the tables do not agree")
@@ -154,16 +220,17 @@ class Store:
         """The vectors of these keys, aligned; every key must be there.
 
         Raises:
-            CatalogueError: A vector is missing or has another size or length than was ever written.
+            CatalogueError: A vector is missing or is not what was written.
         """
-        rows = [self._connection.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone() for key in keys]
+        one = "SELECT key, vector, checksum FROM vectors WHERE key = ?"
+        rows = [self._connection.execute(one, (key,)).fetchone() for key in keys]
         if None in rows:
             raise self._damaged("a vector is missing")
-        return self._decoded([row[0] for row in rows])
+        return self._unpacked(rows)
 
     def item(self, name: str) -> Item | None:
         """The row of this id, if there is one."""
-        row = self._connection.execute("SELECT key, id, metadata FROM items WHERE id = ?", (name,)).fetchone()
+        row = self._connection.execute("SELECT key, id, metadata, checksum FROM items WHERE id = ?", (name,)).fetchone()
         return None if row is None else self._checked(row)
 
     def item_at(self, key: int) -> Item:
@@ -172,15 +239,22 @@ class Store:
         Raises:
             CatalogueError: There is none: the file is damaged, as keys come from it.
         """
-        row = self._connection.execute("SELECT key, id, metadata FROM items WHERE key = ?", (key,)).fetchone()
+        row = self._connection.execute("SELECT key, id, metadata, checksum FROM items WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise self._damaged("a row is missing")
         return self._checked(row)
 
     def ids_after(self, name: str, count: int, condition: Condition | None = None) -> list[str]:
-        """The next ids in order of code points, at most `count`, of those for which the condition holds."""
+        """The next ids in order of code points, at most `count`, of those for which the condition holds.
+
+        Raises:
+            CatalogueError: They are out of order: the file is damaged, and who goes on from the last would never end.
+        """
         sql, values = ("TRUE", ()) if condition is None else (condition.sql, condition.values)
-        return self._ids(f"id > ? AND {sql} ORDER BY id", (name, *values, count))
+        ids = self._ids(f"id > ? AND {sql} ORDER BY id", (name, *values, count))
+        if any(before >= after for before, after in pairwise([name, *ids])):
+            raise self._damaged("its ids are out of order")
+        return ids
 
     def ids_before(self, name: str, count: int) -> list[str]:
         """The ids before this one, nearest first, at most `count`."""
@@ -193,22 +267,26 @@ class Store:
             raise self._damaged("an id is no text")
         return ids
 
-    def _checked(self, row: tuple[int, object, object]) -> Item:
-        key, name, metadata = row
+    def _checked(self, row: tuple[int, object, object, object]) -> Item:
+        key, name, metadata, checksum = row
         if not isinstance(name, str) or not isinstance(metadata, str):
             raise self._damaged("a row holds no text")
+        if checksum != checksum_of_item(key, name.encode(), metadata.encode()):
+            raise self._damaged(f"the row of {name!r:.80} is not what was written")
         return Item(key, name, metadata)
 
-    def _decoded(self, blobs: list[object]) -> NDArray[np.float32]:
-        sound = [blob for blob in blobs if isinstance(blob, bytes) and len(blob) == 4 * self._dimension]
-        if len(sound) != len(blobs):
-            raise self._damaged("a vector has another size")
-        rows = np.frombuffer(b"".join(sound), "<f4").reshape(-1, self._dimension).astype(np.float32)
-        lengths = np.einsum("ij,ij->i", rows, rows)
-        # Written so that NaN counts as wrong.
-        if not (np.abs(lengths - 1) < LENGTH_TOLERANCE).all():
-            raise self._damaged("a vector is not of length 1")
-        return rows
+    def _unpacked(self, rows: Sequence[tuple[int, object, object]]) -> NDArray[np.float32]:
+        try:
+            return unpacked(rows, self._dimension)
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+
+    def _new_keys(self, count: int) -> range:
+        first = self._one("SELECT next_key FROM catalogue")
+        greatest = self._one("SELECT ifnull(max(key), 0) FROM items")
+        if not greatest < first < MAX_COUNTED:
+            raise self._damaged("its next key was given already")
+        return range(first, first + count)
 
     def _delete(self, keys: NDArray[np.int64]) -> None:
         rows = [(int(key),) for key in keys]
@@ -229,11 +307,11 @@ class Store:
         return row[0]
 
     def _damaged(self, what: str) -> CatalogueError:
-        return damaged(self._database.path, what)
+        return damaged(self.database.path, what)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
-        with sqlite_errors(self._database.path):
+        with sqlite_errors(self.database.path):
             self._connection.execute(begin)
             try:
                 yield

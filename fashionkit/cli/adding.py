@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fashionkit.catalogue.entries import checked_ids
+from fashionkit.cli.photo_file import CONTENT, contents_of, look_at
+from fashionkit.cli.progress import Count
 from fashionkit.errors import CatalogueError, ImageError, ModelError
 from fashionkit.heads import Floats
 from fashionkit.images import photos_in
@@ -20,10 +25,12 @@ from fashionkit.tasks.asking import Question
 
 # Each portion is durable before the next is begun; larger ones would lose more to an interruption.
 PORTION = 256
+# The catalogue is asked for so many photos at once whether they are in.
+ASKED_AT_A_TIME = 512
 
-# What is stored with a photo. `complete(kind=…)` of OutfitScorer knows the first by this name.
+# What is stored with a photo, beside the state of its file. `complete(kind=…)` of OutfitScorer knows the first by this
+# name.
 KIND, CATEGORY = "kind", "category"
-MODIFIED = "modified_ns"
 
 
 class Seen(NamedTuple):
@@ -33,7 +40,14 @@ class Seen(NamedTuple):
     known: dict[str, Any]
 
 
-def find_photos(folder: str) -> list[Path]:
+class Due(NamedTuple):
+    """A photo that is to be read, and what is stored of its file: nothing where that could not be read."""
+
+    photo: str
+    file: dict[str, Any]
+
+
+def find_photos(folder: str) -> list[str]:
     """The photos of a folder and its folders, in the order of their paths.
 
     The paths are absolute and the same however the folder is given: `photos`, `../shop/photos` or a link to it.
@@ -43,7 +57,10 @@ def find_photos(folder: str) -> list[Path]:
     """
     found = photos_in(folder)
     root = Path(folder).resolve()
-    return [root / path for path in found]
+    for place, path in enumerate(found):
+        # In place: of a million paths there need not be two lists.
+        found[place] = os.path.join(root, path)  # noqa: PTH118  # nor a million objects
+    return found
 
 
 def open_catalogue(folder: str, model: str) -> Retriever:
@@ -55,14 +72,19 @@ def open_catalogue(folder: str, model: str) -> Retriever:
 
 
 class Adding:
-    """Puts photos into a catalogue, portion by portion.
+    """Puts photos into a catalogue, portion by portion; what is in already and has not changed is not read again.
 
     Attributes:
         added: How many are in it for good by now.
+        passed_over: How many were in already.
+        failed: How many could not be added.
     """
 
     def __init__(self, retriever: Retriever) -> None:
         self.added = 0
+        self.passed_over = 0
+        self.failed = 0
+        self._answered = 0
         self._retriever = retriever
         model = retriever.model
         # A model without one, or with several that could be meant: then photos go in without kind and category.
@@ -71,30 +93,39 @@ class Adding:
             self._category = model.head("category")
         self._question = Question(model, self._read)
 
-    def not_in_yet(self, photos: Sequence[Path]) -> list[Path]:
-        """Those of the photos that are not in the catalogue, or were changed since they went in."""
-        return [photo for photo in photos if not self._is_in(photo)]
-
-    def add(self, photos: Sequence[Path]) -> Iterator[tuple[Path, str | None]]:
+    def add(self, photos: Sequence[str], progress: Count) -> Iterator[tuple[str, str]]:
         """Adds photos, in place of what has their paths as ids: all that can be read.
 
+        Args:
+            photos: Absolute paths; any number, of which few at a time are looked at.
+            progress: Told how many are done, of how many, and how many of those were passed over.
+
         Yields:
-            Each photo as it is done with, in order, and why it could not be added, or None.
+            Each photo that could not be added, in order, and why.
 
         Raises:
             CatalogueError: The catalogue cannot be written; what went in before stays in.
             EngineError: The engine failed.
         """
+
+        def tell() -> None:
+            progress(self.passed_over + self._answered, len(photos), self.passed_over)
+
+        waiting: deque[Due] = deque()
         portion: dict[str, Seen] = {}
-        for place, seen in self._question.stream(photos, on_error="return"):
-            photo = photos[place]
+        for _, seen in self._question.stream(self._due(photos, waiting, tell), on_error="return"):
+            photo, file = waiting.popleft()
+            self._answered += 1
             refused = seen.reason if isinstance(seen, ImageError) else _unfit_name(photo)
             if refused is None and not isinstance(seen, ImageError):
-                portion[str(photo)] = Seen(seen.vector, {**seen.known, **_modified(photo)})
+                portion[photo] = Seen(seen.vector, {**seen.known, **file})
             if len(portion) == PORTION:
                 self._put(portion)
                 portion = {}
-            yield photo, refused
+            tell()
+            if refused is not None:
+                self.failed += 1
+                yield photo, refused
         self._put(portion)
 
     def _put(self, portion: dict[str, Seen]) -> None:
@@ -104,6 +135,48 @@ class Adding:
         self._retriever.add(ids=list(portion), vectors=vectors, metadata=[seen.known for seen in portion.values()])
         self.added += len(portion)
 
+    def _due(self, photos: Iterable[str], waiting: deque[Due], tell: Callable[[], None]) -> Iterator[str]:
+        """Those of the photos that are to be read; each waits in `waiting`, as answers keep the order."""
+        every = iter(photos)
+        while asked := list(islice(every, ASKED_AT_A_TIME)):
+            due = self._not_in_yet(asked)
+            self.passed_over += len(asked) - len(due)
+            tell()
+            for each in due:
+                waiting.append(each)
+                yield each.photo
+
+    def _not_in_yet(self, photos: Sequence[str]) -> list[Due]:
+        """Those that are not in the catalogue, or whose content has changed since they went in."""
+        known = self._retriever.catalogue.known([photo for photo in photos if _unfit_name(photo) is None])
+        # Before they are read: what changes meanwhile then differs from what is stored, and is read next time.
+        files = {photo: look_at(photo) for photo in photos}
+        changed = [
+            photo for photo, file in files.items() if photo not in known or file is None or not file.was(known[photo])
+        ]
+        due: list[Due] = []
+        touched: dict[str, dict[str, Any]] = {}
+        for photo, content in zip(changed, contents_of(changed), strict=True):
+            file = files[photo]
+            state = {} if file is None or content is None else file.to_metadata(content)
+            if photo in known and state and known[photo].get(CONTENT) == content:
+                touched[photo] = {**known[photo], **state}
+            else:
+                due.append(Due(photo, state))
+        self._note(touched)
+        return due
+
+    def _note(self, touched: Mapping[str, dict[str, Any]]) -> None:
+        """Stores the new times of files whose content is what it was, so that they are not read through again."""
+        if not touched:
+            return
+        try:
+            vectors = self._retriever.catalogue.vectors(list(touched))
+        except CatalogueError:
+            # Another process has just removed one: then they are read through again next time.
+            return
+        self._retriever.add(ids=list(touched), vectors=vectors, metadata=list(touched.values()))
+
     def _read(self, outputs: RawOutputs) -> list[Seen]:
         model = self._retriever.model
         vectors = model.vectors(self._retriever.head, outputs)
@@ -112,30 +185,15 @@ class Adding:
         categories = model.read(self._category, outputs)
         return [Seen(vector, _known(category)) for vector, category in zip(vectors, categories, strict=True)]
 
-    def _is_in(self, photo: Path) -> bool:
-        name = str(photo)
-        if name not in self._retriever:
-            return False
-        (known,) = self._retriever.catalogue.metadata([name])
-        return known.get(MODIFIED) == _modified(photo).get(MODIFIED)
-
 
 def _known(category: Any) -> dict[str, Any]:
     kind = {} if category.kind is None else {KIND: category.kind}
     return {**kind, CATEGORY: category.label}
 
 
-def _modified(photo: Path) -> dict[str, int]:
+def _unfit_name(photo: str) -> str | None:
     try:
-        return {MODIFIED: photo.stat().st_mtime_ns}
-    except OSError:
-        # Gone by now: the next run will see that it is.
-        return {}
-
-
-def _unfit_name(photo: Path) -> str | None:
-    try:
-        checked_ids([str(photo)])
+        checked_ids([photo])
     except CatalogueError as error:
         return str(error)
     return None

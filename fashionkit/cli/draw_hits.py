@@ -9,7 +9,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fashionkit.cli.adding import CATEGORY, KIND, MODIFIED
+from fashionkit.cli.adding import CATEGORY, KIND
+from fashionkit.cli.photo_file import FILE_KEYS
 from fashionkit.cli.printable import printable
 from fashionkit.cli.show import WITHIN
 from fashionkit.results import Hit
@@ -35,4 +36,4 @@ def _garment(metadata: Mapping[str, Any]) -> str:
 
 
 def _other(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in metadata.items() if key not in (KIND, CATEGORY, MODIFIED)}
+    return {key: value for key, value in metadata.items() if key not in (KIND, CATEGORY, *FILE_KEYS)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,14 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from fashionkit.catalogue import Catalogue
-from fashionkit.catalogue.database import FILE_NAME
+from fashionkit.catalogue.database import FILE_NAME, bytes_of
 from fashionkit.cli.adding import CATEGORY, KIND
 from fashionkit.cli.printable import printable
 from fashionkit.cli.show import listed
 from fashionkit.errors import CatalogueError
 
 AT_A_TIME = 1000
-MOST_SHOWN = 30
+MOST_SHOWN, MOST_LINES = 30, 100
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Holding:
         size: Of its files, in bytes.
         kinds: How many items there are of each kind, most first; of those of which it is known.
         categories: As `kinds`.
+        by: As `kinds`, for each further key of the metadata that was asked for.
     """
 
     catalogue: str
@@ -46,6 +47,7 @@ class Holding:
     size: int
     kinds: dict[str, int]
     categories: dict[str, int]
+    by: dict[str, dict[str, int]]
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, as JSON can hold it."""
@@ -68,26 +70,32 @@ def check_there(folder: str) -> None:
         return  # whoever opens it says what is wrong
 
 
-def look_into(folder: str) -> Holding:
+def look_into(folder: str, by: Sequence[str] = ()) -> Holding:
     """Reads through a catalogue.
+
+    Args:
+        folder: Where it is.
+        by: Keys of the metadata whose values are counted too.
 
     Raises:
         CatalogueError: There is none, or it cannot be read.
     """
-    kinds: Counter[str] = Counter()
-    categories: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = {key: Counter() for key in (KIND, CATEGORY, *by)}
     with Catalogue.open(folder) as catalogue:
         for known in _metadata(catalogue):
-            kinds.update([str(known[KIND])] if KIND in known else [])
-            categories.update([str(known[CATEGORY])] if CATEGORY in known else [])
+            for key, values in counts.items():
+                if key in known:
+                    values[_word(known[key])] += 1
+        ordered = {key: dict(values.most_common()) for key, values in counts.items()}
         return Holding(
             catalogue=str(catalogue.folder),
             items=len(catalogue),
             dimension=catalogue.dimension,
             fingerprint=catalogue.fingerprint,
-            size=sum(file.stat().st_size for file in catalogue.folder.glob("catalogue.sqlite*")),
-            kinds=dict(kinds.most_common()),
-            categories=dict(categories.most_common()),
+            size=bytes_of(catalogue.folder),
+            kinds=ordered[KIND],
+            categories=ordered[CATEGORY],
+            by={key: ordered[key] for key in by},
         )
 
 
@@ -103,16 +111,22 @@ def draw(holding: Holding) -> RenderableType:
     for name, counts in (("kinds", holding.kinds), ("categories", holding.categories)):
         if counts:
             table.add_row(name, printable(listed((f"{each} {count:,}" for each, count in counts.items()), MOST_SHOWN)))
+    for key, counts in holding.by.items():
+        unknown = holding.items - sum(counts.values())
+        lines = [f"{count:>9,}  {printable(each)}" for each, count in islice(counts.items(), MOST_LINES)]
+        lines += [f"{len(counts) - MOST_LINES:>9,}  more values"] if len(counts) > MOST_LINES else []
+        lines += [f"{unknown:>9,}  (no {printable(key)})"] if unknown else []
+        table.add_row(f"by {printable(key)}", Text("\n".join(lines)))
     return table
 
 
 def _metadata(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     ids = catalogue.ids()
     while portion := list(islice(ids, AT_A_TIME)):
-        try:
-            yield from catalogue.metadata(portion)
-        except CatalogueError:
-            # One of them was removed meanwhile, by another process.
-            for each in portion:
-                with suppress(CatalogueError):
-                    yield from catalogue.metadata([each])
+        # Without those that another process removed meanwhile.
+        yield from catalogue.known(portion).values()
+
+
+def _word(value: Any) -> str:
+    """A value as `--where` takes it: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import fashionkit
+from fashionkit.cli.conditions import conditions
 from fashionkit.cli.exits import answering, tell
 from fashionkit.cli.options import AsJson, CatalogueFolder, ModelName, check_names
 
@@ -19,8 +19,16 @@ def search(
     k: Annotated[int, typer.Option("-k", metavar="COUNT", min=1, help="How many to show.")] = 10,
     where: Annotated[
         list[str] | None,
-        typer.Option("--where", metavar="KEY=VALUE", help="Only what was stored with this value; may be repeated."),
+        typer.Option("--where", metavar="CONDITION", help="Only what was stored like this; may be repeated."),
     ] = None,
+    group_by: Annotated[
+        str | None,
+        typer.Option("--group-by", metavar="KEY", help="Only the best of those that were stored with the same value."),
+    ] = None,
+    diversity: Annotated[
+        float,
+        typer.Option("--diversity", metavar="SHARE", min=0, max=0.99, help="Above 0: less like each other."),
+    ] = 0.0,
     model: ModelName = "default",
     as_json: AsJson = False,
 ) -> None:
@@ -29,13 +37,17 @@ def search(
     CATALOGUE is the folder of a catalogue, which `fashionkit index add` makes. PHOTO is the file of a photo, which need
     not be in it. Shown are the similarity, at most 1, what the garment is, and its id: the path of its photo.
 
-    `fashionkit index info` lists the kinds and categories to give to --where. A VALUE that reads as a JSON number,
-    true, false or null is that; everything else is text, as is what stands in double quotes: 'size="38"'.
+    `fashionkit index info` lists the kinds and categories to give to --where. A CONDITION is a key, one of = != < <= >
+    >= and a value. A value that reads as a JSON number, true, false, null, or a list, which means any of it, is that;
+    everything else is text, as is what stands in double quotes: 'size="38"'. A JSON object is a filter as in Python,
+    with "and", "or" and "not". The shell takes < and > for itself where they stand outside of quotes.
 
     \b
     Examples:
       fashionkit search my-catalogue shirt.jpg
       fashionkit search my-catalogue shirt.jpg -k 3 --where kind=tops
+      fashionkit search my-catalogue shirt.jpg --where 'kind=["tops", "dresses"]' --where 'price<50'
+      fashionkit search my-catalogue shirt.jpg --group-by category --diversity 0.3
 
     With --json there is one object a hit, best first: {"id": …, "score": …, "metadata": {…}}.
     """  # noqa: D301  # \b keeps the lines below it as they are
@@ -48,7 +60,7 @@ def search(
 
         check_there(catalogue)
         with fashionkit.Retriever.open(catalogue, model=model) as retriever:
-            hits = retriever.search(photo, k, where=wanted)
+            hits = retriever.search(photo, k, where=wanted, group_by=group_by, diversity=diversity)
             if not hits:
                 asked = ", ".join(where or []) or "anything"
                 tell(f"nothing found: of {len(retriever):,} items in {catalogue}, none has {asked}")
@@ -57,31 +69,3 @@ def search(
                 show_json(hit.to_dict(), out)
         elif hits:
             show(draw(hits), screen(out))
-
-
-def conditions(given: list[str]) -> dict[str, Any]:
-    """Reads `key=value` texts.
-
-    Raises:
-        typer.BadParameter: One has no key or no `=`, or a key comes twice.
-
-    >>> conditions(["kind=tops", "year=2020", 'size="38"'])
-    {'kind': 'tops', 'year': 2020, 'size': '38'}
-    """
-    wanted: dict[str, Any] = {}
-    for each in given:
-        key, equals, value = each.partition("=")
-        if not key or not equals:
-            raise typer.BadParameter(f"--where {each!r} is no KEY=VALUE; write it like kind=tops")
-        if key in wanted:
-            raise typer.BadParameter(f"--where {key}=… is given twice, and nothing can have two values; give it once")
-        wanted[key] = _value(value)
-    return wanted
-
-
-def _value(text: str) -> Any:
-    try:
-        value = json.loads(text, parse_constant=str)
-    except (ValueError, RecursionError):
-        return text
-    return text if isinstance(value, dict | list) else value

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, overload
 
 import numpy as np
 
 from fashionkit.catalogue import Catalogue
-from fashionkit.catalogue.entries import checked_ids, distinct, metadata_texts
 from fashionkit.config import positive_int
-from fashionkit.errors import CatalogueError, ImageError, ModelError, first_line
+from fashionkit.errors import CatalogueError, ImageError, ModelError
 from fashionkit.images import DEFAULT_LIMITS, Limits
 from fashionkit.runtime import EngineOptions, Model, ModelSource
 from fashionkit.tasks.asking import Question, Several, as_list
+from fashionkit.tasks.items import as_array, described, rows_of
+from fashionkit.tasks.recommend import mean_direction, taste
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from fashionkit.images import Source
     from fashionkit.results import Hit
+    from fashionkit.tasks.recommend import Items
 
 Metadata = Mapping[str, Any]
+
+
+class Narrowed(TypedDict, total=False):
+    """What every search takes beside what to search by; `Retriever.search` says what each means."""
+
+    where: Metadata | None
+    group_by: str | None
+    diversity: float
 
 
 class Retriever:
@@ -31,7 +41,7 @@ class Retriever:
 
         with Retriever.open("catalogue", model="models/mine", create=True) as retriever:
             retriever.add(["red.jpg", "blue.jpg"], metadata=[{"price": 20}, {"price": 30}])
-            retriever.search("query.jpg", k=10, where={"price": 20})
+            retriever.search("query.jpg", k=10, where={"price": {"<": 25}})
 
     Every `add` and `remove` is durable when it returns.
 
@@ -144,13 +154,9 @@ class Retriever:
         """
         if (photos is None) == (vectors is None):
             raise CatalogueError("add() takes photos or vectors=, one of the two")
-        given = as_list(photos) if vectors is None else _rows(vectors)
-        names = _names(given, ids)
-        known = None if metadata is None else _aligned(metadata, given, "metadata")
+        given = as_list(photos) if vectors is None else rows_of(vectors)
         # What is wrong with these is said before hours of reading photos, not after.
-        if ids is not None:
-            distinct(checked_ids(names))
-        metadata_texts(known, names)
+        names, known = described(given, ids, metadata)
         embedded: list[Any] = self._question.ask(given, on_error) if vectors is None else given
         kept = [place for place, vector in enumerate(embedded) if not isinstance(vector, ImageError)]
         if kept:
@@ -172,21 +178,26 @@ class Retriever:
         return self.catalogue.remove(as_list(ids))
 
     @overload
-    def search(self, photo: Several, k: int = 10, *, where: Metadata | None = None) -> list[list[Hit]]: ...
+    def search(self, photo: Several, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[list[Hit]]: ...
     @overload
-    def search(self, photo: Source, k: int = 10, *, where: Metadata | None = None) -> list[Hit]: ...
+    def search(self, photo: Source, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[Hit]: ...
     @overload
-    def search(self, *, k: int = 10, where: Metadata | None = None, id: str) -> list[Hit]: ...
+    def search(self, *, mean_of: Several, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[Hit]: ...
     @overload
-    def search(self, *, k: int = 10, where: Metadata | None = None, vector: ArrayLike) -> list[Hit]: ...
+    def search(self, *, id: str, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[Hit]: ...
     @overload
-    def search(self, *, k: int = 10, where: Metadata | None = None, vectors: ArrayLike) -> list[list[Hit]]: ...
+    def search(self, *, vector: ArrayLike, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[Hit]: ...
+    @overload
+    def search(self, *, vectors: ArrayLike, k: int = 10, **narrowed: Unpack[Narrowed]) -> list[list[Hit]]: ...
     def search(
         self,
         photo: Source | Several | None = None,
         k: int = 10,
         *,
         where: Metadata | None = None,
+        group_by: str | None = None,
+        diversity: float = 0.0,
+        mean_of: Several | None = None,
         id: str | None = None,  # noqa: A002  # the word for it in every catalogue
         vector: ArrayLike | None = None,
         vectors: ArrayLike | None = None,
@@ -196,31 +207,83 @@ class Retriever:
         Args:
             photo: A photo for a list of hits, or a list of photos for a list of lists.
             k: How many; fewer where the catalogue, or what the filter leaves of it, holds fewer.
-            where: Values that the metadata must equal, all of them: {"gender": "women", "year": 2020}.
+            where: What must hold of the metadata: {"gender": ["women", "girls"], "price": {"<": 50}}, with `and`, `or`
+                and `not` to combine filters; `fashionkit.catalogue.where` has all of it.
+            group_by: A metadata key, such as "product": of all items with the same value there, only the best is found.
+            diversity: In [0, 1): 0 gives the most similar items, more gives items less like each other; see
+                `Catalogue.search`.
+            mean_of: Several photos of one thing: by the mean of their vectors.
             id: "More like this": an item of the catalogue, which is left out itself.
             vector: A vector of this model.
             vectors: Several, n×dimension, for a list of lists.
 
         Raises:
-            CatalogueError: Not exactly one thing to search by is given, an id is unknown, or a vector or filter is
-                unfit.
+            CatalogueError: Not exactly one thing to search by is given, an id is unknown, or a vector, filter, group or
+                diversity is unfit.
             ConfigError: k is no int above 0.
             ImageError: The photo cannot be read.
         """
-        by = {"photo": photo, "id": id, "vector": vector, "vectors": vectors}
+        by = {"photo": photo, "mean_of": mean_of, "id": id, "vector": vector, "vectors": vectors}
         given = [name for name, value in by.items() if value is not None]
         if len(given) != 1:
             raise CatalogueError(f"search by one of {', '.join(by)}; given: {', '.join(given) or 'none'}")
         positive_int(k, "k, how many hits to give")
+        queries: ArrayLike
         if id is not None:
-            return self._more_like(id, k, where)
-        if vectors is not None:
-            return self.catalogue.search(vectors, k, where)
-        if vector is not None:
-            return self.catalogue.search(_as_array(vector)[None], k, where)[0]
-        embedded = self.embed(photo)  # type: ignore[arg-type]  # it was not None
-        hits = self.catalogue.search(embedded, k, where)
-        return hits if isinstance(photo, list | tuple) else hits[0]
+            queries = self.catalogue.vectors([id])
+        elif mean_of is not None:
+            queries = mean_direction(self.embed(mean_of))[None]
+        elif vector is not None:
+            queries = as_array(vector)[None]
+        else:
+            queries = self.embed(photo) if vectors is None else vectors  # type: ignore[arg-type]  # it was not None
+        without = [] if id is None else [id]
+        hits = self.catalogue.search(queries, k, where, group_by=group_by, diversity=diversity, without=without)
+        return hits if vectors is not None or isinstance(photo, list | tuple) else hits[0]
+
+    def recommend(
+        self,
+        liked: Items,
+        disliked: Items = (),
+        k: int = 10,
+        *,
+        where: Metadata | None = None,
+        group_by: str | None = None,
+        diversity: float = 0.0,
+    ) -> list[Hit]:
+        """The k items most like what somebody likes, and not like what they dislike; neither of these among them.
+
+        Searches by mean(liked) − 0.2·mean(disliked), after Rocchio (1971); the score is the cosine with that.
+
+        Args:
+            liked: Ids of items of the catalogue, at least one, or vectors of this model, n×dimension.
+            disliked: The same; may be empty.
+            k: As for `search`.
+            where: As for `search`.
+            group_by: As for `search`.
+            diversity: As for `search`.
+
+        Raises:
+            CatalogueError: Nothing is liked, an id is unknown or is liked and disliked, or as for `search`.
+            ConfigError: k is no int above 0.
+        """
+        positive_int(k, "k, how many hits to give")
+        query, ids = taste(self.catalogue, liked, disliked)
+        how: Narrowed = {"where": where, "group_by": group_by, "diversity": diversity}
+        return self.catalogue.search(query[None], k, without=ids, **how)[0]
+
+    def duplicates(self, threshold: float = 0.97, where: Metadata | None = None) -> list[list[str]]:
+        """Groups of ids whose photos are nearly the same; see `Catalogue.duplicates`.
+
+        Args:
+            threshold: The cosine from which on two items belong together, in (0, 1]. A lower one finds more copies that
+                were scaled or compressed again, and more items that only look alike.
+            where: As for `search`: which items are compared.
+
+        Raises:
+            CatalogueError: The threshold or the filter is unfit.
+        """
+        return self.catalogue.duplicates(threshold, where)
 
     def embed(self, photos: Source | Several) -> NDArray[np.float32]:
         """The vectors of one photo or several, as search and outfits use them: n×dimension, each of length 1.
@@ -230,10 +293,6 @@ class Retriever:
         """
         vectors: list[NDArray[np.float32]] = self._question.ask(as_list(photos))
         return np.stack(vectors) if vectors else np.zeros((0, self.dimension), np.float32)
-
-    def _more_like(self, name: str, k: int, where: Metadata | None) -> list[Hit]:
-        (hits,) = self.catalogue.search(self.catalogue.vectors([name]), k + 1, where)
-        return [hit for hit in hits if hit.id != name][:k]
 
     def close(self) -> None:
         """Closes the catalogue; nothing is left to be written."""
@@ -260,33 +319,3 @@ class Retriever:
         except CatalogueError:
             holds = "closed or not readable"
         return f"Retriever({str(self.catalogue.folder)!r}, {holds})"
-
-
-def _names(given: Sequence[Any], ids: str | Sequence[str] | None) -> list[str]:
-    if ids is not None:
-        return _aligned(ids, given, "ids")
-    if not all(isinstance(photo, str | os.PathLike) for photo in given):
-        raise CatalogueError("photos that are no paths, and vectors, have no names of their own; give ids=")
-    return [os.fspath(photo) for photo in given]
-
-
-def _aligned(values: Any, given: Sequence[Any], what: str) -> list[Any]:
-    # A set has no order to go by, and what has no length may have no end.
-    if not isinstance(values, str | Mapping) and (isinstance(values, Set) or not hasattr(values, "__len__")):
-        raise CatalogueError(f"{what} come as a {type(values).__name__}; give a list, one for each item")
-    listed = [values] if isinstance(values, str | Mapping) else list(values)
-    if len(listed) != len(given):
-        raise CatalogueError(f"{len(listed)} {what} for {len(given)} items; give one for each")
-    return listed
-
-
-def _rows(vectors: ArrayLike) -> list[NDArray[Any]]:
-    array = _as_array(vectors)
-    return list(np.atleast_2d(array) if array.size else array)
-
-
-def _as_array(vectors: ArrayLike) -> NDArray[Any]:
-    try:
-        return np.asarray(vectors)
-    except (ValueError, TypeError, RuntimeError) as error:  # what NumPy and torch say of ragged lists and odd tensors
-        raise CatalogueError(f"the vectors are no array ({first_line(error)}); give floats") from error

@@ -344,6 +344,7 @@ def test_ids_can_be_filtered(tmp_path):
         names = [f"item-{place:04}" for place in range(2500)]
         catalogue.add(names, np.ones((2500, 2)), [{"kind": "tops" if place % 3 else "shoes"} for place in range(2500)])
         assert list(catalogue.ids({"kind": "shoes"})) == names[::3]
+        assert list(catalogue.ids({"or": [{"kind": "shoes"}, {"kind": "tops"}]})) == names
         assert list(catalogue.ids({"kind": "hats"})) == []
         with pytest.raises(CatalogueError):
-            next(catalogue.ids({"kind": ["tops"]}))
+            next(catalogue.ids({"kind": {"tops"}}))

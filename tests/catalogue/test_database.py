@@ -65,6 +65,8 @@ def test_odd_folder_names(tmp_path, name):
         ({"dimension": 2.0}, "dimension is 2.0"),
         ({"fingerprint": ""}, "fingerprint is ''"),
         ({"fingerprint": b"x"}, "fingerprint is b'x'"),
+        ({"fingerprint": "\ud800"}, "give printable text"),
+        ({"dimension": 65_537}, "give at most 65,536"),
     ],
 )
 def test_nothing_is_left_where_none_can_be_made(folder, given, said):

@@ -4,10 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fashionkit import Classifier, OutfitScorer, Retriever
-from fashionkit.cli import adding, exits
+from fashionkit.catalogue import Catalogue
+from fashionkit.cli import adding, exits, photo_file
+from fashionkit.tasks.asking import Question
 
 pytestmark = pytest.mark.light
 
@@ -60,6 +63,90 @@ def test_the_same_folder_again_reads_only_what_is_new_or_changed(add, checkpoint
     with Retriever.open(catalogue, model=checkpoint) as retriever:
         assert retriever.search(photos[1], k=2)[1].score == pytest.approx(1, abs=1e-5)
         assert len(retriever) == 13
+
+
+@pytest.fixture
+def embedded(monkeypatch):
+    """The photos that were read by a model, in order."""
+    photos: list[str] = []
+    stream = Question.stream
+
+    def noted(self, given, on_error="raise"):
+        def passing():
+            for each in given:
+                photos.append(Path(each).name)
+                yield each
+
+        return stream(self, passing(), on_error)
+
+    monkeypatch.setattr(Question, "stream", noted)
+    return photos
+
+
+def test_a_file_of_another_time_and_the_same_content_is_not_embedded_again(add, folder, catalogue, photos, embedded):
+    add()
+    assert len(embedded) == 12
+    touched = folder / photos[0].name
+    with Catalogue.open(catalogue) as opened:
+        vector = opened.vectors([str(touched)])
+    os.utime(touched, ns=(1, 1))
+    assert "12 were in already" in add().stdout
+    assert len(embedded) == 12
+    with Catalogue.open(catalogue) as opened:
+        (known,) = opened.metadata([str(touched)])
+        assert known["modified_ns"] == 1
+        assert "category" in known
+        np.testing.assert_allclose(opened.vectors([str(touched)]), vector, atol=1e-7)
+
+
+def test_other_content_of_the_same_size_is_embedded_again(add, folder, catalogue, photos, embedded):
+    changed = folder / photos[0].name
+    changed.write_bytes(photos[0].read_bytes() + b"after the end: 1")
+    add()
+    changed.write_bytes(photos[0].read_bytes() + b"after the end: 2")
+    os.utime(changed, ns=(1, 1))
+    assert "1 added" in add().stdout
+    assert embedded[12:] == [changed.name]
+
+
+def test_what_changes_while_it_is_read_is_read_again_next_time(add, folder, photos, monkeypatch, embedded):
+    changed = folder / photos[0].name
+    contents = photo_file.contents_of
+
+    def changing(asked):
+        hashes = contents(asked)
+        changed.write_bytes(photos[1].read_bytes())
+        os.utime(changed, ns=(1, 1))
+        return hashes
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fashionkit.cli.adding.contents_of", changing)
+        add()
+    assert "1 added" in add().stdout
+    assert embedded[12:] == [changed.name]
+
+
+def test_many_photos_are_asked_for_few_at_a_time(add, folder, monkeypatch):
+    monkeypatch.setattr(adding, "ASKED_AT_A_TIME", 5)
+    asked = []
+    known = Catalogue.known
+    monkeypatch.setattr(Catalogue, "known", lambda self, ids: asked.append(len(ids)) or known(self, ids))
+    assert "12 added" in add().stdout
+    assert "12 were in already" in add().stdout
+    assert asked == [5, 5, 2] * 2
+
+
+def test_how_far_it_has_come_is_told(checkpoint, folder, catalogue, photos, broken_photo):
+    (folder / "broken.png").write_bytes(broken_photo.read_bytes())
+    for turn, passed in ((0, 0), (1, 12)):
+        told = []
+        with adding.open_catalogue(str(catalogue), str(checkpoint)) as retriever:
+            work = adding.Adding(retriever)
+            failed = list(work.add(adding.find_photos(str(folder)), lambda *numbers, told=told: told.append(numbers)))
+        assert [Path(photo).name for photo, _ in failed] == ["broken.png"]
+        assert (work.added, work.passed_over, work.failed) == (12 - passed, passed, 1), turn
+        assert told == sorted(told)
+        assert told[-1] == (13, 13, passed)
 
 
 def test_folders_with_equal_names_within_stand_side_by_side(add, checkpoint, catalogue, photos, tmp_path):

@@ -39,6 +39,14 @@ def test_a_terminal_gets_a_bar_and_lines_above_it(monkeypatch):
     assert sys.stderr is err
 
 
+def test_the_speed_is_that_of_photos_that_took_work(monkeypatch):
+    err = terminal(monkeypatch)
+    monkeypatch.setattr("rich.progress.Task.elapsed", 2.0)
+    with counting("reading photos") as count:
+        count(4000, 5000, 3900)
+    assert "50 photos/s" in err.getvalue()
+
+
 @pytest.mark.parametrize(("kind", "is_terminal"), [("xterm", False), ("dumb", True)])
 def test_what_cannot_draw_a_bar_gets_nothing(monkeypatch, kind, is_terminal):
     err = terminal(monkeypatch)

@@ -48,16 +48,87 @@ def test_filters_and_k(retriever, photos):
     assert len(retriever.search(photos[0], k=50)) == 12
 
 
+def test_ranges_groups_and_diversity(retriever, photos):
+    hits = retriever.search(photos[0], where={"kind": "tops", "price": {">=": 3, "<": 9}})
+    assert {hit.id for hit in hits} == {"item-3", "item-5", "item-7"}
+    plain = retriever.search(photos[0], k=12)
+    firsts = {hit.metadata["kind"]: hit for hit in reversed(plain)}
+    assert retriever.search(photos[0], group_by="kind") == sorted(firsts.values(), key=lambda hit: -hit.score)
+    assert retriever.search(photos[0], k=12, diversity=0.0) == plain
+    spread = retriever.search(photos[:2], k=5, diversity=0.8)
+    assert [hits[0].id for hits in spread] == ["item-0", "item-1"]
+    assert all(hit in plain for hit in spread[0])
+    # More like this: the item itself neither comes nor stands for its group.
+    (shoes, *_), others = retriever.search(id="item-0", where={"kind": "shoes"}), plain[1:]
+    assert retriever.search(id="item-0", where={"kind": "shoes"}, group_by="kind") == [shoes]
+    assert shoes == next(hit for hit in others if hit.metadata["kind"] == "shoes")
+
+
+def test_several_photos_of_one_thing(retriever, photos):
+    vectors = retriever.embed(photos[:3])
+    mean = vectors.mean(axis=0)
+    assert retriever.search(mean_of=photos[:3], k=5) == retriever.search(vector=mean, k=5)
+    (alone,) = retriever.search(mean_of=[photos[4]], k=1)
+    assert alone.id == "item-4"
+
+
+def test_what_is_liked(retriever, photos):
+    vectors = retriever.embed(photos).astype(float)
+    hits = retriever.recommend(["item-1", "item-3"], ["item-5"], k=12)
+    query = vectors[[1, 3]].mean(axis=0) - 0.2 * vectors[5]
+    query /= np.linalg.norm(query)
+    expected = {f"item-{place}": vectors[place] @ query for place in range(12) if place not in (1, 3, 5)}
+    assert [hit.id for hit in hits] == sorted(expected, key=lambda name: -expected[name])
+    assert [hit.score for hit in hits] == pytest.approx(sorted(expected.values(), reverse=True), abs=1e-5)
+    assert retriever.recommend("item-1", k=3) == retriever.search(id="item-1", k=3)
+    assert retriever.recommend({"item-3", "item-1"}, ("item-5",), k=12) == hits
+    by_vector = retriever.recommend(vectors[1].astype(np.float32), k=12)
+    assert by_vector[0].id == "item-1"
+    assert {hit.id for hit in retriever.recommend("item-1", where={"kind": "shoes"})} == {
+        f"item-{place}" for place in range(0, 12, 2)
+    }
+    assert len(retriever.recommend("item-1", group_by="kind", diversity=0.5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("liked", "disliked", "words"),
+    [
+        ([], [], "nothing is liked"),
+        ([], "item-1", "nothing is liked"),
+        ("nobody", [], "no id 'nobody'"),
+        (["item-1", "item-2"], ["item-2"], "'item-2' is liked and disliked"),
+        (np.array([[1.0] + [0.0] * 7, [-1.0] + [0.0] * 7]), [], "no direction to search in"),
+        (np.ones(7), [], "7"),
+        ([3], [], "floats"),
+        (["item-1", np.ones(8)], [], "no array"),
+    ],
+)
+def test_what_cannot_be_liked(retriever, liked, disliked, words):
+    with pytest.raises(CatalogueError) as caught:
+        retriever.recommend(liked, disliked)
+    assert words in str(caught.value)
+
+
+def test_nearly_the_same_photos(retriever, photos):
+    assert retriever.duplicates(0.9999) == []
+    retriever.add([photos[2], photos[7]], ids=["again-2", "again-7"], metadata=[{"kind": "tops"}, {}])
+    assert retriever.duplicates(0.9999) == [["again-2", "item-2"], ["again-7", "item-7"]]
+    assert retriever.duplicates(0.9999, where={"kind": ["tops", "shoes"]}) == [["again-2", "item-2"]]
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({}, "search by one of photo, id, vector, vectors; given: none"),
+        ({}, "search by one of photo, mean_of, id, vector, vectors; given: none"),
         ({"id": "item-0", "vector": [1.0] * 8}, "given: id, vector"),
         ({"id": "item_0"}, "item_0"),
         ({"vector": [1.0] * 7}, "7"),
         ({"vector": [float("nan")] * 8}, "NaN"),
         ({"vector": [0.0] * 8}, "zero"),
-        ({"id": "item-0", "where": {"price": {"<": 3}}}, "where"),
+        ({"id": "item-0", "where": {"price": {"<": [3]}}}, "where"),
+        ({"id": "item-0", "group_by": 3}, "group_by"),
+        ({"id": "item-0", "diversity": 1}, "diversity is 1"),
+        ({"mean_of": []}, "give at least one"),
     ],
 )
 def test_a_bad_query_is_a_catalogue_error(retriever, query, words):
@@ -71,6 +142,8 @@ def test_k_is_a_positive_int_however_one_searches(retriever, photos, k):
     for query in ({"photo": photos[0]}, {"id": "item-0"}, {"vector": np.ones(8)}):
         with pytest.raises(ConfigError, match="k, how many hits to give, must be an int above 0"):
             retriever.search(**query, k=k)
+    with pytest.raises(ConfigError, match="k, how many hits to give, must be an int above 0"):
+        retriever.recommend("item-0", k=k)
 
 
 def test_numpys_integers_count_too(retriever, checkpoint, photos):

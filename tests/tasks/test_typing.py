@@ -26,6 +26,11 @@ with Retriever.open("catalogue", model="models/mine") as retriever:
     retriever.remove(retriever.add(["a.jpg"]))
     first: str = retriever.search("a.jpg")[0].id
     many: list[str] = [hits[0].id for hits in retriever.search(["a.jpg"])]
+    cheap: str = retriever.search("a.jpg", where={"price": {"<": 50}}, group_by="product", diversity=0.3)[0].id
+    like: str = retriever.search(id="a.jpg", k=3, diversity=0.5)[0].id
+    mean: str = retriever.search(mean_of=["a.jpg", "b.jpg"])[0].id
+    also: str = retriever.recommend(["a.jpg"], disliked=["b.jpg"], where={"kind": "tops"})[0].id
+    same: str = retriever.duplicates(0.98)[0][0]
 score: float = OutfitScorer.load("models/mine").score(["a.jpg", "b.jpg"]).score
 """
 WRONG = """

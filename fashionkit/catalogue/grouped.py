@@ -1,0 +1,70 @@
+"""At most one hit of each group: the photos of one product do not fill the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from numpy.typing import NDArray
+
+    from fashionkit.catalogue.ranking import Candidate, Ranking
+
+# Rows fetched at first for every group that is wanted: about how many photos a product has.
+ROWS_PER_GROUP = 4
+# How much more to fetch each time that these were too few.
+GROWTH = 4
+
+
+def best_of_groups(ranking: Ranking, query: NDArray[np.float32], k: int, name: str) -> list[Candidate]:
+    """The best row of each of the k best groups, best first: exactly what sorting all rows would give.
+
+    Where the rows fetched hold fewer than k groups, the next ones are looked for outside of all groups that were seen:
+    so there are at most as many rounds as groups, however many photos a product has.
+
+    Args:
+        ranking: The rows to choose from.
+        query: d float32, of length 1.
+        k: How many groups.
+        name: The metadata key whose equal values make a group, as a filter compares them. A row without it, or with
+            `None` there, is a group of its own.
+    """
+    picked: dict[Hashable, Candidate] = {}
+    fetch = k * ROWS_PER_GROUP
+    left: NDArray[np.int64] | None = None
+    while True:
+        (rows,) = ranking.best(query[None], fetch, left)
+        firsts = _firsts(rows, name)
+        for group, row in firsts.items():
+            picked.setdefault(group, row)
+        if len(picked) >= k or len(rows) < fetch:
+            return list(picked.values())[:k]
+        seen = ranking.keys_with(name, [each.hit.metadata[name] for each in firsts.values() if _is_scalar(each, name)])
+        fetched = np.array([each.key for each in rows], np.int64)
+        left = np.setdiff1d(ranking.keys if left is None else left, np.concatenate([seen, fetched]))
+        fetch *= GROWTH
+
+
+def _firsts(rows: Sequence[Candidate], name: str) -> dict[Hashable, Candidate]:
+    firsts: dict[Hashable, Candidate] = {}
+    for row in rows:
+        value = row.hit.metadata.get(name)
+        firsts.setdefault(("row", row.key) if value is None else _identity(value), row)
+    return firsts
+
+
+def _is_scalar(row: Candidate, name: str) -> bool:
+    # No filter finds a stored list, so its group is only known by what was fetched.
+    return isinstance(row.hit.metadata.get(name), (str, int, float))
+
+
+def _identity(value: Any) -> Hashable:
+    """Equal for values that a filter takes for equal, and for lists of those."""
+    if isinstance(value, list):
+        return "list", tuple(_identity(each) for each in value)
+    if value is None or isinstance(value, (str, bool)):
+        return type(value), value
+    return "number", value

@@ -1,0 +1,101 @@
+"""The rows of one moment, in order of likeness to a query: what grouping and diversity choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fashionkit.catalogue.where import equals_any
+from fashionkit.results import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from fashionkit.catalogue.index import FlatIndex, Nearest
+    from fashionkit.catalogue.store import Item, Store
+    from fashionkit.catalogue.where import Condition, Scalar
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row that may become a hit.
+
+    Attributes:
+        key: Of the row.
+        hit: What a search would answer with.
+
+    >>> Candidate(3, Hit("shirt-1", 0.5)).hit.id
+    'shirt-1'
+    """
+
+    key: int
+    hit: Hit
+
+
+class Ranking:
+    """Rows by their likeness to a query, equal ones by id. Valid inside `store.reading()` with an index caught up.
+
+    Args:
+        store: Where the rows are.
+        index: What finds them.
+        parsed: Reads the metadata of a row.
+        wanted: What must hold of a row, where something must.
+        without: Keys of rows that are left out.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        index: FlatIndex,
+        parsed: Callable[[Item], dict[str, Any]],
+        wanted: Condition | None = None,
+        without: Sequence[int] = (),
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._parsed = parsed
+        self._among = None if wanted is None else store.keys(wanted)
+        self._without = frozenset(without)
+        self._items: dict[int, Item] = {}
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The keys of all rows that are ranked, and of those left out; ascending."""
+        return self._index.keys if self._among is None else self._among
+
+    def best(
+        self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None
+    ) -> list[list[Candidate]]:
+        """The k best rows for each query, best first; fewer only where there are no more.
+
+        Args:
+            queries: m x d float32 of length 1.
+            k: At least 1.
+            among: Only rows of these keys; all that are ranked where not given.
+        """
+        # More by as many as may have to be dropped: what is left of the best k + n without n is the best k.
+        found = self._index.nearest(queries, k + len(self._without), self._among if among is None else among)
+        return [self._candidates(nearest, k) for nearest in found]
+
+    def keys_with(self, name: str, values: Sequence[Scalar]) -> NDArray[np.int64]:
+        """The keys of all stored rows whose metadata have one of these values under a name."""
+        return self._store.keys(equals_any(name, values))
+
+    def vectors(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """The stored vectors of the candidates, aligned."""
+        return self._store.vectors([each.key for each in candidates])
+
+    def _candidates(self, nearest: Nearest, k: int) -> list[Candidate]:
+        scores = dict(zip(nearest.keys.tolist(), nearest.scores.tolist(), strict=True))
+        items = [self._item(key) for key in scores if key not in self._without]
+        ranked = sorted(items, key=lambda item: (-scores[item.key], item.id))
+        return [Candidate(item.key, Hit(item.id, scores[item.key], self._parsed(item))) for item in ranked[:k]]
+
+    def _item(self, key: int) -> Item:
+        if key not in self._items:
+            self._items[key] = self._store.item_at(key)
+        return self._items[key]

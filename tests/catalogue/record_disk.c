@@ -1,0 +1,112 @@
+/* What a process asks the disk for, below one folder, in order: for test_power_loss.py, which preloads it.
+
+   Every line of the log is one call that succeeded, and is written before the caller goes on:
+     write PATH OFFSET HEX | truncate PATH LENGTH | sync PATH | create PATH | remove PATH
+   PATH is that of the file within the folder, "." for the folder itself. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static int log_file(void) {
+    static int file = -1;
+    if (file < 0) file = REAL(open)(getenv("RECORD_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    return file;
+}
+
+/* The path within the recorded folder, or NULL for any other file. */
+static const char *inside(const char *path) {
+    const char *folder = getenv("RECORD_FOLDER");
+    size_t length = folder ? strlen(folder) : 0;
+    if (!length || strncmp(path, folder, length)) return NULL;
+    if (!path[length]) return ".";
+    return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+static const char *inside_of(int file) {
+    static char path[4096];
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return NULL;
+    path[length] = 0;
+    return inside(path);
+}
+
+static void note(const char *what, const char *path, long long number, const void *bytes, size_t count) {
+    if (!path) return;
+    char *line = malloc(strlen(path) + 2 * count + 128), *end = line;
+    end += sprintf(end, "%s %s %lld ", what, path, number);
+    for (size_t place = 0; place < count; place++) end += sprintf(end, "%02x", ((const unsigned char *)bytes)[place]);
+    *end++ = '\n';
+    if (REAL(write)(log_file(), line, end - line) != end - line) abort();
+    free(line);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
+    ssize_t done = REAL(pwrite64)(file, bytes, count, offset);
+    if (done > 0) note("write", inside_of(file), offset, bytes, done);
+    return done;
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) { return pwrite64(file, bytes, count, offset); }
+
+ssize_t write(int file, const void *bytes, size_t count) {
+    off64_t offset = lseek64(file, 0, SEEK_CUR);
+    ssize_t done = REAL(write)(file, bytes, count);
+    if (done > 0) note("write", inside_of(file), offset, bytes, done);
+    return done;
+}
+
+int ftruncate64(int file, off64_t length) {
+    int failed = REAL(ftruncate64)(file, length);
+    if (!failed) note("truncate", inside_of(file), length, NULL, 0);
+    return failed;
+}
+
+int ftruncate(int file, off_t length) { return ftruncate64(file, length); }
+
+int fsync(int file) {
+    int failed = REAL(fsync)(file);
+    if (!failed) note("sync", inside_of(file), 0, NULL, 0);
+    return failed;
+}
+
+int fdatasync(int file) {
+    int failed = REAL(fdatasync)(file);
+    if (!failed) note("sync", inside_of(file), 0, NULL, 0);
+    return failed;
+}
+
+int unlink(const char *path) {
+    int failed = REAL(unlink)(path);
+    if (!failed) note("remove", inside(path), 0, NULL, 0);
+    return failed;
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    int is_new = flags & O_CREAT && access(path, F_OK);
+    int file = REAL(open64)(path, flags, mode);
+    if (file >= 0 && is_new) note("create", inside(path), 0, NULL, 0);
+    return file;
+}
+
+int open(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return open64(path, flags, mode);
+}
