@@ -7,18 +7,27 @@ from typing import Annotated
 import typer
 
 from fashionkit.cli.exits import INTERRUPTED, answering, tell
+from fashionkit.cli.options import (
+    BackboneName,
+    DataFolders,
+    DeviceName,
+    Epochs,
+    Fewest,
+    InTaxonomy,
+    RecipeName,
+    Size,
+    Threads,
+)
 
 
 def ablate(
-    data: Annotated[list[str], typer.Argument(metavar="DATA", hidden=True)],
+    data: DataFolders,
     *,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FOLDER", help="Where models, figures and the table are written.")
     ],
-    recipe: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="quick, standard, whole, or a .toml file of your own.")
-    ] = "standard",
-    backbone: Annotated[str, typer.Option(metavar="NAME", help="A model of timm.")] = "tf_efficientnet_lite0",
+    recipe: RecipeName = "standard",
+    backbone: BackboneName = "tf_efficientnet_lite0",
     weights: Annotated[
         str,
         typer.Option(
@@ -40,19 +49,13 @@ def ablate(
         ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, max=100, help="How often each variant is trained.")] = 1,
-    size: Annotated[
-        int | None, typer.Option(min=1, max=4096, help="Height and width of the photos, in pixels.")
-    ] = None,
-    epochs: Annotated[
-        float | None, typer.Option(help="Epochs in all; the recipe's phases share them as they did.")
-    ] = None,
-    fewest: Annotated[int, typer.Option(min=1, help="Labels of fewer photos are not learned.")] = 1,
-    taxonomy: Annotated[
-        bool, typer.Option("--taxonomy", help="Bring the categories of known data sets to one list of garments.")
-    ] = False,
+    size: Size = None,
+    epochs: Epochs = None,
+    fewest: Fewest = 1,
+    taxonomy: InTaxonomy = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
-    device: Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    threads: Annotated[int, typer.Option(min=1, help="Threads that read photos.")] = 2,
+    device: DeviceName = "auto",
+    threads: Threads = 2,
 ) -> None:
     """Find out what each part of a training brings.
 

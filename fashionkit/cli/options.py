@@ -20,6 +20,25 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one
 PhotoNames: TypeAlias = Annotated[list[str], typer.Argument(metavar="PHOTO", hidden=True)]
 CatalogueFolder: TypeAlias = Annotated[str, typer.Argument(metavar="CATALOGUE", hidden=True)]
 
+# Of what trains.
+DataFolders: TypeAlias = Annotated[list[str], typer.Argument(metavar="DATA", hidden=True)]
+RecipeName: TypeAlias = Annotated[
+    str, typer.Option(metavar="NAME|FILE", help="quick, standard, whole, or a .toml file of your own.")
+]
+BackboneName: TypeAlias = Annotated[str, typer.Option(metavar="NAME", help="A model of timm.")]
+Size: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, max=4096, help="Height and width of the photos, in pixels.")
+]
+Epochs: TypeAlias = Annotated[
+    float | None, typer.Option(help="Epochs in all; the recipe's phases share them as they did.")
+]
+Fewest: TypeAlias = Annotated[int, typer.Option(min=1, help="Labels of fewer photos are not learned.")]
+InTaxonomy: TypeAlias = Annotated[
+    bool, typer.Option("--taxonomy", help="Bring the categories of known data sets to one list of garments.")
+]
+DeviceName: TypeAlias = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")]
+Threads: TypeAlias = Annotated[int, typer.Option(min=1, help="Threads that read photos.")]
+
 
 def check_names(photos: list[str]) -> None:
     """Refuses `-`, by which other programs mean what comes through a pipe.

@@ -9,16 +9,25 @@ from typing import Annotated
 import typer
 
 from fashionkit.cli.exits import INTERRUPTED, answering, tell
+from fashionkit.cli.options import (
+    BackboneName,
+    DataFolders,
+    DeviceName,
+    Epochs,
+    Fewest,
+    InTaxonomy,
+    RecipeName,
+    Size,
+    Threads,
+)
 
 
 def train(
-    data: Annotated[list[str], typer.Argument(metavar="DATA", hidden=True)],
+    data: DataFolders,
     *,
     output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder of the model to write.")] = "",
-    recipe: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="quick, standard, whole, or a .toml file of your own.")
-    ] = "standard",
-    backbone: Annotated[str, typer.Option(metavar="NAME", help="A model of timm.")] = "tf_efficientnet_lite0",
+    recipe: RecipeName = "standard",
+    backbone: BackboneName = "tf_efficientnet_lite0",
     weights: Annotated[
         str,
         typer.Option(
@@ -28,23 +37,17 @@ def train(
             "installed package that has some for the backbone.",
         ),
     ] = "",
-    size: Annotated[
-        int | None, typer.Option(min=1, max=4096, help="Height and width of the photos, in pixels.")
-    ] = None,
-    epochs: Annotated[
-        float | None, typer.Option(help="Epochs in all; the recipe's phases share them as they did.")
-    ] = None,
-    fewest: Annotated[int, typer.Option(min=1, help="Labels of fewer photos are not learned.")] = 1,
-    taxonomy: Annotated[
-        bool, typer.Option("--taxonomy", help="Bring the categories of known data sets to one list of garments.")
-    ] = False,
+    size: Size = None,
+    epochs: Epochs = None,
+    fewest: Fewest = 1,
+    taxonomy: InTaxonomy = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the same command was interrupted.")] = False,
     show_augmented: Annotated[
         str, typer.Option(metavar="PICTURE", help="Only draw what becomes of some photos, and end.")
     ] = "",
     tensorboard: Annotated[bool, typer.Option("--tensorboard", help="Write for TensorBoard too.")] = False,
-    device: Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    threads: Annotated[int, typer.Option(min=1, help="Threads that read photos.")] = 2,
+    device: DeviceName = "auto",
+    threads: Threads = 2,
 ) -> None:
     """Train a model on labelled photos and outfits.
 
