@@ -23,7 +23,7 @@ def test_it_trains_measures_and_writes_the_card(data, tmp_path):
     )
     assert ran.returncode == 0, ran.stderr
     card = (tmp_path / "model" / "card.md").read_text("utf-8")
-    for what in ("clothing/label/accuracy", "street/tags/map", "outfits/mixed/fitb"):
+    for what in ("clothing/label/accuracy", "design/worn_to_flat/r@1", "outfits/mixed/fitb"):
         assert what in ran.stdout
         assert f"| {what} |" in card
     photo = next((data / "clothing" / "photos").iterdir())

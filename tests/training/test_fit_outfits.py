@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from fashionkit import (
 )
 from fashionkit.datasets import DataSet, LabelledPhoto, Outfit, OutfitSet, open_data
 from fashionkit.models.seen import are_among, hashes_of_outfits
-from fashionkit.training import fit_outfits, learn_outfits
+from fashionkit.training import fit_outfits, learn_outfits, trainer
+from fashionkit.training.interruption import Wish
 from fashionkit.training.recipe import Outfits, Recipe
 from fashionkit.training.run_folder import LOG, read_log, run_folder
 from fashionkit.training.trainer import fit
@@ -202,10 +203,12 @@ def test_the_same_run_twice_gives_the_same_weights_and_another_seed_others(tmp_p
 
 
 @pytest.mark.usefixtures("unsaved")
-def test_whoever_wants_it_to_stop_is_heard_between_steps(tmp_path, train):
+def test_whoever_wants_it_to_stop_is_heard_between_steps(tmp_path, train, monkeypatch):
+    wish = Wish()
+    monkeypatch.setattr(trainer, "listening", lambda: nullcontext(wish))
+
     def ask(event: Mapping[str, Any]) -> None:
-        if event["event"] == "step":
-            os.kill(os.getpid(), signal.SIGINT)
+        wish.to_stop = event["event"] == "step"
 
     with pytest.raises(KeyboardInterrupt):
         fit(outfit_model(), train, SHORT, tmp_path / "model", watch=[ask])

@@ -1,11 +1,7 @@
 import io
-import os
-import signal
-import threading
 
 import pytest
 
-from fashionkit.training.interruption import listening
 from fashionkit.training.progress import progress
 
 pytestmark = pytest.mark.light
@@ -64,26 +60,3 @@ def test_what_is_watched_can_be_read_by_tensorboard(tmp_path):
     read = EventAccumulator(str(tmp_path)).Reload()
     assert read.Scalars("training/loss")[0].value == 0.5
     assert read.Scalars("validation/b")[0].step == 3
-
-
-def test_a_first_signal_is_a_wish_and_a_second_one_is_not_waited_with():
-    with listening() as wish:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert wish.to_stop
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-
-
-def test_in_another_thread_nothing_is_changed():
-    before = signal.getsignal(signal.SIGINT)
-    found = []
-
-    def listen() -> None:
-        with listening() as wish:
-            found.append((wish.to_stop, signal.getsignal(signal.SIGINT)))
-
-    thread = threading.Thread(target=listen)
-    thread.start()
-    thread.join()
-    assert found == [(False, before)]
