@@ -25,7 +25,6 @@ import typer
 from fashionkit.cli.printable import printable
 from fashionkit.errors import DataError, FashionkitError, ImageError, first_line
 
-ANSWERED = 0
 SOME_FAILED = 1
 ASKED_WRONGLY = 2
 REFUSED = 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 
@@ -17,13 +16,11 @@ from fashionkit.training.examples import gather
 from fashionkit.training.features import see
 from fashionkit.training.learn_outfits import outfit_heads
 from fashionkit.training.outfit_examples import gather_questions, usable
+from fashionkit.training.outfit_figures import scores_of
 from fashionkit.training.outfit_vectors import item_vectors
 
 RECORD = "calibration"
 """Under which name of a model's training record the outcome stands."""
-
-AT_ONCE = 1024
-"""So many outfits are judged in one pass."""
 
 
 def calibrate(
@@ -93,7 +90,6 @@ def _by_photos(model: FashionModel, photos: Sequence[DataSet], batch_size: int, 
     return calibrate_by(model, raw, {name: rows[readable] for name, rows in examples.targets.items()})
 
 
-@torch.no_grad()
 def _by_outfits(
     model: FashionModel, outfits: Sequence[OutfitSet], batch_size: int, threads: int
 ) -> tuple[Calibrated, ...]:
@@ -105,10 +101,7 @@ def _by_outfits(
         (embedding,) = model.specs[name].reads
         vectors = item_vectors(model, embedding, photos, batch_size=batch_size, threads=threads)
         judged = [(items, made) for items, made in questions.judged if usable(items, vectors.rows.__contains__)]
-        raw[name] = np.zeros((0, 1), np.float32)
-        targets[name] = model.specs[name].encode([made for _, made in judged])
-        for start in range(0, len(judged), AT_ONCE):
-            packed = vectors.packed([items for items, _ in judged[start : start + AT_ONCE]])
-            logits = model.score_sets(name, {key: value.to(model.mean.device) for key, value in packed.items()})
-            raw[name] = np.concatenate([raw[name], logits.float().cpu().numpy()])
+        if judged:
+            raw[name] = scores_of(model, name, [items for items, _ in judged], vectors)[:, None]
+            targets[name] = model.specs[name].encode([made for _, made in judged])
     return calibrate_by(model, raw, targets)

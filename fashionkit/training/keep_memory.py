@@ -13,9 +13,9 @@ def keep_memory() -> bool:
     """Tells the C library of this process to keep what is freed; gives whether it understood.
 
     The activations of a step are large and short-lived. glibc gives such memory back at once, and the system clears
-    every page of it before the next step: on a CPU a good part of the time of a training. The process is then as large
-    as it ever was until it ends, so this is for processes that train and then end, and `fit` leaves it to its caller.
-    Elsewhere than with glibc nothing is done. Call it before the first step.
+    every page of it before the next step. Where it is kept, the process stays as large as it ever was, so this is for
+    processes that train and then end, and `fit` leaves it to its caller. Elsewhere than with glibc nothing is done.
+    Call it before the first step.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

@@ -13,7 +13,7 @@ from fashionkit.errors import ConfigError, FashionkitError, did_you_mean, first_
 from fashionkit.heads import HeadSpec
 from fashionkit.heads.attributes.spec import AttributesSpec
 from fashionkit.heads.category.spec import CategorySpec
-from fashionkit.losses.embedding import embedding_loss
+from fashionkit.losses.embedding import EMBEDDING_LOSSES, embedding_loss
 from fashionkit.losses.uncertainty import UncertaintyWeighting
 from fashionkit.models.fashion_model import FashionModel
 from fashionkit.training.attribute_loss import AttributeLoss
@@ -24,7 +24,6 @@ from fashionkit.training.recipe import HeadLoss, Recipe
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 OWN = "own"
-_EMBEDDING = ("supcon", "triplet", "proxy-anchor", "arcface")
 
 
 class Objective(nn.Module):
@@ -114,7 +113,7 @@ def _named(spec: HeadSpec, targets: NDArray[Any], settings: HeadLoss) -> dict[st
         identities = targets.tolist()
         return {
             name: partial(embedding_loss, name, dimension=spec.width, identities=identities, **settings.arguments)
-            for name in _EMBEDDING
+            for name in EMBEDDING_LOSSES
         }
     if isinstance(spec, AttributesSpec):
         return {"parts": partial(AttributeLoss, spec, targets, **settings.arguments)}

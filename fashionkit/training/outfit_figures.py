@@ -32,17 +32,24 @@ def outfit_figures(
     judged = [(items, made) for items, made in questions.judged if usable(items, known)]
     figures = {}
     if asked:
-        scores = _scores(model, head, [outfit for choices in asked for outfit in choices], vectors)
+        scores = scores_of(model, head, [outfit for choices in asked for outfit in choices], vectors)
         figures["fitb"] = fill_in_the_blank_accuracy(scores.reshape(len(asked), most))
     if len({made for _, made in judged}) > 1:
-        scores = _scores(model, head, [items for items, _ in judged], vectors)
+        scores = scores_of(model, head, [items for items, _ in judged], vectors)
         figures["auc"] = roc_auc(scores, [made for _, made in judged])
     return figures
 
 
 @torch.no_grad()
-def _scores(model: FashionModel, head: str, sets: Sequence[Items], vectors: ItemVectors) -> NDArray[np.float32]:
-    """One logit an outfit."""
+def scores_of(model: FashionModel, head: str, sets: Sequence[Items], vectors: ItemVectors) -> NDArray[np.float32]:
+    """One logit an outfit: N float32.
+
+    Args:
+        model: In evaluation mode.
+        head: Its outfit head.
+        sets: N outfits, at least one, whose items all have a vector.
+        vectors: Of the items.
+    """
     device, parts = model.mean.device, []
     for start in range(0, len(sets), AT_ONCE):
         packed = vectors.packed(sets[start : start + AT_ONCE])
