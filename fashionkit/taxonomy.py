@@ -69,7 +69,7 @@ class Taxonomy:
                 its head states; the message names the file and the place in it, or the label.
 
         >>> Taxonomy.load()
-        Taxonomy(109 types, 15 kinds, 6 sets)
+        Taxonomy(109 types, 15 kinds, 7 sets)
         """
         place = SHIPPED if path is None else Path(path)
         source = str(place)
@@ -127,7 +127,7 @@ class Taxonomy:
         return self._file.kinds[_known(kind, self._file.kinds, "kind")].cannot_have
 
     def column_of(self, set_name: str) -> str:
-        """The column of the set's table that holds its labels.
+        """The column of the set's table that holds its labels; "" for a set without a table.
 
         Raises:
             DataError: No such set; a close one is suggested.

@@ -6,8 +6,8 @@ PHOTOS holds the folders of the sets, each with its tables. The features take ab
 the first time, and are kept; the rest takes about as long. The saved model answers all photos of val, the figures are
 printed, and the model is saved again with the figures in its card.
 
-The backbone is EfficientNet-Lite0 as ImageNet taught it, or with `--backbone` that of a checkpoint that `finetune.py`
-wrote, whose embedding is kept too.
+The backbone is EfficientNet-Lite0 as ImageNet taught it, or another one of timm, or with `--backbone` that of a
+checkpoint that `finetune.py` wrote, whose embedding is kept too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from fit_photo_heads import fit_attributes, fit_category, fit_embedding
 from labels import Labels
 from measure import lines, reports_of
 from photos import load_part
+from protocol import Protocol, protocols
 from record import record
 from smaller import write_smaller
 from tables import read_photos
@@ -60,9 +61,10 @@ def main() -> None:
         if arguments.photos
         else arguments.data
     )
-    labels, tables = Labels(), read_photos(data)
+    labels, protocol = Labels(), Protocol.named(arguments.protocol)
+    tables = protocol.photos(read_photos(data), labels, data)
     learned = [photo for photos in tables.values() for photo in photos if photo.split == "train"]
-    model = start(arguments, labels.category_spec(), labels.attributes_spec(learned))
+    model = start(arguments, labels.category_spec(without=protocol.types), labels.attributes_spec(learned))
     features = arguments.features or arguments.model.with_name(f"{arguments.model.name}-features")
     store = FeatureStore(data, features, model)
     train = load_part(tables, store, "train")
@@ -71,7 +73,7 @@ def main() -> None:
     fit_category(model, train, labels, arguments.epochs)
     fit_attributes(model, train, labels, arguments.epochs)
     model.seen = united(model.seen, hashes_of([data / photo.file for photo in train.photos]))
-    outfits = [open_data(data / "outfits", split) for split in ("train", "val")]
+    outfits = [protocol.outfits(open_data(data / "outfits", split), tables) for split in ("train", "val")]
     recipe = msgspec.structs.replace(Recipe.named("quick"), outfits=OutfitSettings(epochs=2 * arguments.epochs))
     fit(model, outfits[0], recipe, arguments.model, resume=True)
     calibrate(model, [*data_sets(data, tables, "val", model.specs["attributes"]), outfits[1]])
@@ -80,7 +82,8 @@ def main() -> None:
     for report in reports:
         print(*lines(report.figures), sep="\n")
     photos_of = Counter(photo.set for photo in train.photos)
-    model.training_record |= record(photos_of, reports, "frozen" if arguments.backbone is None else "finetuned")
+    method = "frozen" if arguments.backbone is None else "finetuned"
+    model.training_record |= record(photos_of, reports, method, arguments.protocol)
     print(f"saved {model.save(arguments.model, dtype='float16')}")
 
 
@@ -94,7 +97,7 @@ def start(arguments: argparse.Namespace, category: CategorySpec, attributes: Att
     }
     rule = InputRule(size=(arguments.size, arguments.size))
     if arguments.backbone is None:
-        return FashionModel(BACKBONE, specs, weights=WEIGHTS, input=rule).eval()
+        return FashionModel(arguments.architecture, specs, weights=arguments.weights, input=rule).eval()
     finetuned = FashionModel.load(arguments.backbone)
     model = FashionModel(finetuned.backbone.name, specs, input=rule)
     copy_weights(finetuned, model, "backbone.", "heads.embedding.")
@@ -106,6 +109,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, metavar="PHOTOS", help="the folder that holds the sets")
     parser.add_argument("model", type=Path, metavar="MODEL", help="the checkpoint folder to write")
+    parser.add_argument("--architecture", default=BACKBONE, help=f"one of timm (default: {BACKBONE})")
+    parser.add_argument("--weights", default=WEIGHTS, help=f"what it begins with (default: {WEIGHTS})")
+    parser.add_argument("--protocol", choices=["mixed", *protocols()], default="mixed", help="what is left out")
     parser.add_argument("--backbone", type=Path, help="a checkpoint whose backbone and embedding stand still")
     parser.add_argument("--size", type=int, default=SIZE, help=f"height and width of photos (default: {SIZE})")
     parser.add_argument("--features", type=Path, help="where they are kept (default: MODEL-features)")

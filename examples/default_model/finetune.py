@@ -18,6 +18,8 @@ from pathlib import Path
 import msgspec
 from copy_weights import copy_weights
 from data_sets import data_sets
+from labels import Labels
+from protocol import Protocol, protocols
 from tables import read_photos
 
 from fashionkit import FashionModel, Recipe, fit
@@ -37,7 +39,8 @@ def main() -> None:
     keep_memory()
     recipe = Recipe.read(arguments.recipe)
     start = FashionModel.load(arguments.start)
-    spec, tables = start.specs["attributes"], read_photos(arguments.data)
+    spec, protocol = start.specs["attributes"], Protocol.named(arguments.protocol)
+    tables = protocol.photos(read_photos(arguments.data), Labels(), arguments.data)
     train, val = (list(data_sets(arguments.data, tables, split, spec)) for split in ("train", "val"))
     judge = validation([spread(each, JUDGED) for each in val])
     model = FashionModel(
@@ -62,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, metavar="PHOTOS", help="the folder that holds the sets")
     parser.add_argument("model", type=Path, metavar="FINETUNED", help="the checkpoint folder to write")
     parser.add_argument("--start", default="default", help="the checkpoint to begin with (default: default)")
+    parser.add_argument("--protocol", choices=["mixed", *protocols()], default="mixed", help="what is left out")
     parser.add_argument("--recipe", type=Path, default=RECIPE, help="a .toml file")
     return parser.parse_args()
 

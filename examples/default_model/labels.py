@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,10 @@ class Labels:
             return None
         return True if types <= named else False if types.isdisjoint(named) else None
 
-    def category_spec(self) -> CategorySpec:
-        """One label for each type of the taxonomy."""
-        return CategorySpec(labels=self.taxonomy.types, kinds=self.taxonomy.kinds, hidden=HIDDEN)
+    def category_spec(self, without: Collection[str] = ()) -> CategorySpec:
+        """One label for each type of the taxonomy, but for some."""
+        kinds = {name: kind for name, kind in self.taxonomy.kinds.items() if name not in without}
+        return CategorySpec(labels=tuple(kinds), kinds=kinds, hidden=HIDDEN)
 
     def attributes_spec(self, train: Iterable[Photo]) -> AttributesSpec:
         """The groups with the labels that enough train photos have, the tags, and the year."""

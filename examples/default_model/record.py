@@ -12,18 +12,19 @@ from measure import rows_by_wearer, rows_of
 from fashionkit import Report
 
 
-def record(photos: Mapping[str, int], reports: Sequence[Report], method: str) -> dict[str, Any]:
+def record(photos: Mapping[str, int], reports: Sequence[Report], method: str, protocol: str) -> dict[str, Any]:
     """The words of `provenance.toml`, with numbers of photos and all figures.
 
     Args:
         photos: How many were learned from, by set.
         reports: Of each set.
         method: Which of the methods there.
+        protocol: Which of the protocols there.
     """
     said = tomllib.loads((HERE / "provenance.toml").read_text("utf-8"))
     return {
         "use": said["use"],
-        "method": said["methods"][method],
+        "method": said["methods"][method] + said["protocols"][protocol],
         "data": [{**row, "photos of train": f"{photos[row['set']]:,}"} for row in said["data"]],
         "limits": said["limits"],
         "figures": rows_of({name: figure for report in reports for name, figure in report.figures.items()}),

@@ -28,12 +28,12 @@ def with_taxonomy(data: DataSet, taxonomy: Taxonomy | None = None) -> DataSet:
     column = known.column_of(data.name)
 
     def in_types(photo: LabelledPhoto) -> LabelledPhoto:
-        if column not in photo.fields:
+        if column and column not in photo.fields:
             raise DataError(
                 f"{one_line(photo.id)}: its table has no column {column!r}, which {data.name!r} should have"
             )
         others = {head: label for head, label in photo.labels.items() if head != "category"}
-        cell = photo.fields[column]
+        cell = photo.fields[column] if column else photo.labels.get("category", "")
         types = known.types_of(data.name, cell) if cell else ()
         return replace(photo, labels={"category": types, **others} if types else others)
 

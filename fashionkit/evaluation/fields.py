@@ -145,7 +145,8 @@ def _group(column: str, group: str, words: GroupWords) -> Field:
 
 def _asked_by_labels(data: DataSet) -> Questions:
     """A set that fashionkit does not know asks what its labels say, under the names of the heads."""
-    fields = [Field(CATEGORY, CATEGORY, "", 1, _own_category, _no_other)] if any(data.labels_of(CATEGORY)) else []
+    named = any(data.labels_of(CATEGORY))
+    fields = [Field(CATEGORY, CATEGORY, "", 1, _own_category, _types_in_taxonomy(data))] if named else []
     values: dict[str, Any] = {}
     for known in data.labels_of(ATTRIBUTES):
         values.update({name: value for name, value in (known or {}).items() if value is not None and value != ""})
@@ -157,6 +158,15 @@ def _asked_by_labels(data: DataSet) -> Questions:
         tuple(Quantity(name, name, _own_number(name)) for name in numbers),
         (TagList(ALL_TAGS, _own_tags),) if ALL_TAGS in values else (),
     )
+
+
+def _types_in_taxonomy(data: DataSet) -> Callable[[str], Sequence[str]]:
+    """What the taxonomy says of the labels of a set without a table: nothing where it does not know all of them."""
+    taxonomy, name = Taxonomy.load(), data.name
+    if name not in taxonomy.set_names or taxonomy.column_of(name):
+        return _no_other
+    known = {"", *taxonomy.labels_of(name)}
+    return (lambda label: taxonomy.types_of(name, label)) if {*map(_own_category, data)} <= known else _no_other
 
 
 def _own_category(photo: LabelledPhoto) -> str:

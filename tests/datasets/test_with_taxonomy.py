@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fashionkit.datasets import DataSet, LabelledPhoto, open_data, with_taxonomy
+from fashionkit.datasets.fashion_mnist import LABELS
 from fashionkit.errors import DataError
 from fashionkit.taxonomy import Taxonomy
 
@@ -45,6 +47,14 @@ def test_what_the_taxonomy_does_not_know_is_refused():
         with_taxonomy(clothing("Drss"))
     with pytest.raises(DataError, match="no column 'label'"):
         with_taxonomy(DataSet("clothing", "", (LabelledPhoto("a", {"category": "Dress"}),), Path()))
+
+
+def test_a_set_without_a_table_is_known_by_its_labels():
+    photos = tuple(LabelledPhoto(np.zeros((28, 28), np.uint8), {"category": label}) for label in LABELS)
+    found = with_taxonomy(DataSet("fashion-mnist", "train", photos, Path())).labels_of("category")
+    meanings = [Taxonomy.load().types_of("fashion-mnist", label) for label in LABELS]
+    assert found == meanings
+    assert "trousers" in found[LABELS.index("Trouser")]
 
 
 @pytest.mark.parametrize("name", ["clothing", "products", "articles", "design"])

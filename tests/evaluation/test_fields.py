@@ -55,6 +55,13 @@ def test_other_sets_ask_what_their_labels_say():
     assert [questions.tag_lists[0].tags(photo) for photo in photos] == [[], None]
 
 
+def test_a_public_set_without_a_table_means_types_of_the_taxonomy():
+    photo = LabelledPhoto("a", {"category": "Trouser"})
+    assert "trousers" in asked("fashion-mnist", photo).fields[0].meaning("Trouser")
+    assert asked("fashion-mnist", photo, LabelledPhoto("b", {"category": "own"})).fields[0].meaning("Trouser") == ()
+    assert asked("mine", photo).fields[0].meaning("Trouser") == ()
+
+
 def test_several_labels_that_a_photo_may_have_are_not_one():
     assert (
         asked("mine", LabelledPhoto("a", {"category": ("jeans", "trousers")}))

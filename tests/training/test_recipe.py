@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,7 @@ from fashionkit import ConfigError
 from fashionkit.training.recipe import HeadLoss, Mixing, Optimiser, Phase, Recipe, Stopping, names
 
 pytestmark = pytest.mark.light
+ROOT = Path(__file__).parents[2]
 PHASE = "[[phases]]\nlearning_rate = 0.1\nsteps = 3\n"
 
 
@@ -104,3 +106,8 @@ def test_a_recipe_needs_no_torch():
         "import sys, fashionkit.training; fashionkit.training.Recipe.named('quick'); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "recipes").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_recipes_of_the_examples_can_be_read(path):
+    assert Recipe.read(path).phases
