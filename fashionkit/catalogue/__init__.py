@@ -9,5 +9,6 @@ what lies below: `fashionkit.results` and `fashionkit.errors`.
 from __future__ import annotations
 
 from fashionkit.catalogue.catalogue import Catalogue
+from fashionkit.catalogue.index.settings import IndexSettings
 
-__all__ = ["Catalogue"]
+__all__ = ["Catalogue", "IndexSettings"]

@@ -31,7 +31,7 @@ FILE_NAME = "catalogue.sqlite"
 ENCODING = "UTF-8"
 # Stored in the file's header, so that no other SQLite file is taken for a catalogue: "fkit".
 APPLICATION_ID = 0x666B6974
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # How long a writer waits for another one; a large add by another process takes seconds.
 BUSY_SECONDS = 30.0
 # A page holds several vectors, where SQLite's default of 4,096 bytes would hold one of 512 numbers and waste half.
@@ -43,7 +43,11 @@ _SCHEMA = {
     "items": "(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL, checksum INTEGER NOT NULL)",
     # Apart from the metadata, so that a filter does not read through the vectors.
     "vectors": "(key INTEGER PRIMARY KEY, vector BLOB NOT NULL, checksum INTEGER NOT NULL)",
+    # At most one row: which snapshot of the index is of these rows, by the SHA-256 of its manifest.
+    "snapshot": "(manifest TEXT NOT NULL)",
 }
+# Format 1 had no snapshots.
+_SINCE_FORMAT_2 = "snapshot"
 # What SQLite adds by itself: the index behind UNIQUE, which has no text.
 _MADE_BY_SQLITE = {("sqlite_autoindex_items_1", None)}
 # Far more than any model gives; a file that claims more would only take memory.
@@ -220,6 +224,7 @@ def _prepare(
     if empty and not create:
         raise _nothing_here(folder)
     created = empty and _make_schema(connection, folder, dimension, fingerprint)
+    _upgrade(connection)
     _check_format(connection, folder / FILE_NAME)
     _prefer_wal(connection)
     return created
@@ -268,6 +273,25 @@ def _make_schema(connection: sqlite3.Connection, folder: Path, dimension: int | 
         connection.execute("INSERT INTO catalogue VALUES (?, ?, 0, 1, ?)", described)
     connection.execute("COMMIT")
     return made
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Brings format 1 to format 2; whatever else it is, `_check_format` says so."""
+    if not _is_format_1(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    # Another process may have done it since we looked.
+    if _is_format_1(connection):
+        connection.execute(_create(_SINCE_FORMAT_2, _SCHEMA[_SINCE_FORMAT_2]))
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _is_format_1(connection: sqlite3.Connection) -> bool:
+    ours = _number(connection, "PRAGMA application_id") == APPLICATION_ID
+    first = {(table, _create(table, columns)) for table, columns in _SCHEMA.items() if table != _SINCE_FORMAT_2}
+    there = set(connection.execute("SELECT name, sql FROM sqlite_master"))
+    return ours and _number(connection, "PRAGMA user_version") == 1 and there == first | _MADE_BY_SQLITE
 
 
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fashionkit.catalogue.index import FlatIndex, Nearest
+    from fashionkit.catalogue.index import Index, Nearest
     from fashionkit.catalogue.store import Item, Store
     from fashionkit.catalogue.where import Condition, Scalar
 
@@ -50,7 +50,7 @@ class Ranking:
     def __init__(
         self,
         store: Store,
-        index: FlatIndex,
+        index: Index,
         parsed: Callable[[Item], dict[str, Any]],
         wanted: Condition | None = None,
         without: Sequence[int] = (),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fashionkit.catalogue.index import FlatIndex
+    from fashionkit.catalogue.index import Index
     from fashionkit.catalogue.store import Item, Store
     from fashionkit.results import Hit
 
@@ -68,7 +68,7 @@ class Search:
         return cls(int(k), condition(where), group, float(diversity), tuple(checked_ids(without)))
 
     def hits(
-        self, store: Store, index: FlatIndex, parsed: Callable[[Item], dict[str, Any]], queries: NDArray[np.float32]
+        self, store: Store, index: Index, parsed: Callable[[Item], dict[str, Any]], queries: NDArray[np.float32]
     ) -> list[list[Hit]]:
         """The answer for each of m×d float32 queries of length 1, from the rows of one moment.
 

@@ -216,17 +216,50 @@ class Store:
             raise self._damaged("the tables do not agree")
         return keys, vectors
 
+    def vectors_between(self, after: int, last: int, most: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The keys and vectors of the next rows after a key, up to the last, ascending; at most so many.
+
+        Raises:
+            CatalogueError: A vector is not what was written: the file is damaged.
+        """
+        rows = self._connection.execute(
+            "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key)"
+            " WHERE key > ? AND key <= ? ORDER BY key LIMIT ?",
+            (after, last, most),
+        ).fetchall()
+        return np.array([row[0] for row in rows], np.int64), self._unpacked(rows)
+
+    def snapshot(self) -> str | None:
+        """Which snapshot of the index is of these rows; None where there is none."""
+        row = self._connection.execute("SELECT manifest FROM snapshot").fetchone()
+        return row[0] if row is not None and isinstance(row[0], str) else None
+
+    def set_snapshot(self, manifest: str) -> None:
+        """Says which snapshot is of these rows, in place of the one before."""
+        self._connection.execute("DELETE FROM snapshot")
+        self._connection.execute("INSERT INTO snapshot VALUES (?)", (manifest,))
+
     def vectors(self, keys: Sequence[int]) -> NDArray[np.float32]:
         """The vectors of these keys, aligned; every key must be there.
 
         Raises:
             CatalogueError: A vector is missing or is not what was written.
         """
-        one = "SELECT key, vector, checksum FROM vectors WHERE key = ?"
-        rows = [self._connection.execute(one, (key,)).fetchone() for key in keys]
-        if None in rows:
+        there, vectors = self.vectors_there(keys)
+        if len(there) != len(keys):
             raise self._damaged("a vector is missing")
-        return self._unpacked(rows)
+        return vectors
+
+    def vectors_there(self, keys: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Those of the keys that are there, in their order, and the vectors.
+
+        Raises:
+            CatalogueError: A vector is not what was written.
+        """
+        one = "SELECT key, vector, checksum FROM vectors WHERE key = ?"
+        found = (self._connection.execute(one, (key,)).fetchone() for key in keys)
+        rows = [row for row in found if row is not None]
+        return np.array([row[0] for row in rows], np.int64), self._unpacked(rows)
 
     def item(self, name: str) -> Item | None:
         """The row of this id, if there is one."""

@@ -240,7 +240,7 @@ def test_a_write_that_fails_changes_neither_disk_nor_memory(filled, folder):
 
 def test_an_index_that_fails_after_the_commit_is_built_again(filled, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("fashionkit.catalogue.index.FlatIndex.add", lambda *_: (_ for _ in ()).throw(MemoryError))
+        patch.setattr("fashionkit.catalogue.index.flat.FlatIndex.add", lambda *_: (_ for _ in ()).throw(MemoryError))
         filled.add(["a"], [[0, 0, -1.0]])
     assert found(filled.search([[0, 0, -1.0]], 1)[0]) == ["a"]
     assert len(filled.search([[0, 0, -1.0]], 9)[0]) == 4

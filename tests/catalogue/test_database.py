@@ -145,7 +145,7 @@ def test_a_foreign_database_is_left_alone(folder, create):
 @pytest.mark.parametrize(
     ("statements", "said"),
     [
-        (["PRAGMA user_version = 2"], "a newer fashionkit wrote it .format 2; this one reads 1.; upgrade"),
+        (["PRAGMA user_version = 3"], "a newer fashionkit wrote it .format 3; this one reads 2.; upgrade"),
         (["PRAGMA user_version = 0"], "damaged"),
         (["PRAGMA application_id = 7"], "is no catalogue"),
         (["DROP TABLE vectors"], "damaged.*tables are missing"),

@@ -1,20 +1,17 @@
-"""The index of a catalogue in memory: which stored vectors lie nearest to a query, exactly."""
+"""The exact index: every stored vector, compared with every query."""
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fashionkit.errors import CatalogueError
+from fashionkit.catalogue.index.contract import Nearest
+from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
+from fashionkit.catalogue.index.rows import are_among
+from fashionkit.catalogue.index.scored import scored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
 # Fetched beyond k, so that most searches see in one go that nothing else ties with the k-th.
@@ -25,19 +22,6 @@ GROWTH = 4
 RESULTS_AT_A_TIME = 2**22
 # Half the distance from 1 to the next float32: the largest relative error of one rounding.
 FLOAT32_ROUNDING = 2.0**-24
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """What may be among the k best for one query: the k best and whatever ties with the last of them, unordered.
-
-    Attributes:
-        keys: int64, one for each row found.
-        scores: float32 cosines in [-1, 1], aligned with `keys`.
-    """
-
-    keys: NDArray[np.int64]
-    scores: NDArray[np.float32]
 
 
 class FlatIndex:
@@ -52,10 +36,8 @@ class FlatIndex:
     """
 
     def __init__(self, dimension: int) -> None:
-        import faiss  # noqa: PLC0415 - a fifth of a second, which a program that only imports the package need not wait
-
-        self._faiss: Any = faiss
-        self._flat: Any = faiss.IndexFlatIP(dimension)
+        self._faiss = imported_faiss()
+        self._flat: Any = self._faiss.IndexFlatIP(dimension)
         self._dimension = dimension
         self._keys = np.empty(0, np.int64)
 
@@ -81,16 +63,16 @@ class FlatIndex:
         if not len(keys):
             return
         longer = np.concatenate([self._keys, keys])
-        with _faiss_errors():
+        with faiss_errors():
             self._flat.add(np.ascontiguousarray(vectors, np.float32))
         self._keys = longer
 
     def remove(self, keys: NDArray[np.int64]) -> None:
         """Removes the rows of these keys; a key that is not there is passed over. The others keep their order."""
-        gone = np.isin(self._keys, keys)
+        gone = are_among(self._keys, keys)
         if not gone.any():
             return
-        with _faiss_errors():
+        with faiss_errors():
             self._flat.remove_ids(self._selector(gone))
         self._keys = self._keys[~gone]
 
@@ -113,7 +95,7 @@ class FlatIndex:
         Raises:
             CatalogueError: There is not enough memory.
         """
-        allowed = None if among is None else np.isin(self._keys, among)
+        allowed = None if among is None else are_among(self._keys, among)
         rows = len(self) if allowed is None else int(allowed.sum())
         if not rows:
             return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
@@ -146,39 +128,14 @@ class FlatIndex:
         step = max(1, RESULTS_AT_A_TIME // fetch)
         for start in range(0, len(pending), step):
             asked = pending[start : start + step]
-            with _faiss_errors():
+            with faiss_errors():
                 scores, positions = self._flat.search(queries[asked], fetch, params=parameters)
             enough = (scores[:, k - 1] - scores[:, -1] > margin) | (fetch == rows)
             for place in np.flatnonzero(enough).tolist():
                 query = int(asked[place])
-                settled[query] = self._scored(queries[query], positions[place], k)
+                vectors = self._flat.reconstruct_batch(positions[place])
+                settled[query] = scored(queries[query], self._keys[positions[place]], vectors, k)
         return settled
-
-    def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
-        vectors = self._flat.reconstruct_batch(positions)
-        exact = (vectors.astype(np.float64) * query).sum(axis=1)
-        scores = np.clip(exact, -1.0, 1.0).astype(np.float32)
-        kept = scores >= np.partition(scores, -k)[-k]
-        return Nearest(self._keys[positions[kept]], scores[kept])
 
     def _selector(self, chosen: NDArray[np.bool_]) -> object:
         return self._faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
-
-
-@contextmanager
-def _faiss_errors() -> Iterator[None]:
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        raise CatalogueError(f"the index in memory failed ({str(error) or 'out of memory'}); free memory") from error
-
-
-def _search_alone() -> None:
-    """In a forked child: OpenMP, once it ran several threads, waits there for ever for those that the parent had."""
-    faiss = sys.modules.get("faiss")
-    if faiss is not None:
-        faiss.omp_set_num_threads(1)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_search_alone)

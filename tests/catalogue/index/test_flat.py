@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from fashionkit.catalogue import index as index_module
 from fashionkit.catalogue.entries import unit_vectors
-from fashionkit.catalogue.index import FlatIndex
+from fashionkit.catalogue.index import FlatIndex, flat as index_module
 
 pytestmark = pytest.mark.light
 

@@ -1,0 +1,140 @@
+"""A trained index of FAISS over rows that stay: quick, and it may miss a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from fashionkit.catalogue.index.contract import Nearest
+from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
+from fashionkit.catalogue.index.rows import are_among
+from fashionkit.catalogue.index.scored import scored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fashionkit.catalogue.index.settings import Kind
+
+# Fetched beyond k, and so many times k where what is kept of a vector is not all of it: exact scores choose from them.
+SPARE = 16
+LOSSY_GROWTH = 4
+# Where a filter leaves at most this share of the rows, all of these are compared: a graph would hardly meet them.
+SELECTIVE = 0.05
+# Results fetched at a time: bounds the memory of a search with many queries and a large k.
+RESULTS_AT_A_TIME = 2**20
+# "All of them", for cells and for the breadth of a search through a graph.
+MOST_EFFORT = 2**20
+
+
+class ReadsVectors(Protocol):
+    """Knows the stored vectors."""
+
+    def __call__(self, keys: Sequence[int], /) -> NDArray[np.float32]:
+        """The float32 vectors of keys, aligned, n×d."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a build makes, and a snapshot keeps.
+
+    Attributes:
+        kind: Of the index.
+        factory: The same in FAISS's words.
+        index: FAISS's own.
+        keys: Of its rows, int64, ascending.
+        effort: How far it looks: the breadth of the search through a graph (efSearch), or cells (nprobe).
+        recall: The share of the 10 nearest rows that this finds, as measured.
+    """
+
+    kind: Kind
+    factory: str
+    index: Any
+    keys: NDArray[np.int64]
+    effort: int
+    recall: float
+
+
+class ApproximateIndex:
+    """Rows of a trained index; some may be removed, none added.
+
+    Args:
+        trained: The index.
+        read: Where the exact vectors are, for scores.
+    """
+
+    def __init__(self, trained: Trained, read: ReadsVectors) -> None:
+        self.trained = trained
+        self._faiss = imported_faiss()
+        self._index = self._faiss.downcast_index(trained.index)
+        self._read = read
+        self._alive = np.ones(len(trained.keys), bool)
+        self._keeps_all = trained.factory.endswith("Flat")
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._alive))
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The keys of the rows that are left, ascending."""
+        return self.trained.keys if self._alive.all() else self.trained.keys[self._alive]
+
+    @property
+    def last_key(self) -> int:
+        """The greatest key that there was, 0 where there was none."""
+        return int(self.trained.keys[-1]) if len(self.trained.keys) else 0
+
+    def remove(self, keys: NDArray[np.int64]) -> None:
+        """Passes these rows over from now on."""
+        if len(keys):
+            self._alive &= ~are_among(self.trained.keys, keys)
+
+    def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
+        """As `Index.nearest`; where a filter leaves few rows, exactly."""
+        allowed = self._alive if among is None else self._alive & are_among(self.trained.keys, among)
+        rows = int(np.count_nonzero(allowed))
+        if not rows:
+            return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
+        k = min(k, rows)
+        selector = None if rows == len(allowed) else self._selector(allowed)
+        share = rows / len(allowed)
+        effort = MOST_EFFORT if share <= SELECTIVE else round(self.trained.effort / share)
+        fetch = min(k * (1 if self._keeps_all else LOSSY_GROWTH) + SPARE, rows)
+        found: list[Nearest] = []
+        step = max(1, RESULTS_AT_A_TIME // fetch)
+        for start in range(0, len(queries), step):
+            found += self._found(queries[start : start + step], k, fetch, effort, selector)
+        return found
+
+    def _found(self, queries: NDArray[np.float32], k: int, fetch: int, effort: int, selector: object) -> list[Nearest]:
+        positions = self._positions(queries, fetch, effort, selector)
+        short = np.flatnonzero((positions >= 0).sum(axis=1) < k)
+        if len(short):
+            # Beside few rows that may be found, a graph ends in a corner, and a cell is empty.
+            positions[short] = self._positions(queries[short], fetch, MOST_EFFORT, selector)
+        return [self._scored(query, places[places >= 0], k) for query, places in zip(queries, positions, strict=True)]
+
+    def _positions(self, queries: NDArray[np.float32], fetch: int, effort: int, selector: object) -> NDArray[np.int64]:
+        asked = {} if selector is None else {"sel": selector}
+        index, parameters = self._index, self._faiss.SearchParameters(**asked)
+        if self.trained.kind in ("ivf", "ivf-pq"):
+            parameters = self._faiss.SearchParametersIVF(nprobe=min(effort, index.nlist), **asked)
+        elif self.trained.kind == "hnsw" and effort < MOST_EFFORT:
+            parameters = self._faiss.SearchParametersHNSW(efSearch=max(effort, fetch), **asked)
+        elif self.trained.kind == "hnsw":
+            # What the graph leads through, read from one end to the other.
+            index = self._faiss.downcast_index(index.storage)
+        with faiss_errors():
+            positions: NDArray[np.int64] = index.search(queries, fetch, params=parameters)[1]
+        return positions
+
+    def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
+        keys = self.trained.keys[positions]
+        vectors = self._index.reconstruct_batch(positions) if self._keeps_all else self._read(keys.tolist())
+        return scored(query, keys, vectors, k)
+
+    def _selector(self, chosen: NDArray[np.bool_]) -> object:
+        return self._faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
