@@ -14,7 +14,7 @@ from fashionkit.catalogue import Catalogue
 
 DIMENSION = 16
 NAMES = [f"item-{number}" for number in range(40)]
-KINDS = ("add", "remove", "compact", "reopen")
+KINDS = ("add", "remove", "compact", "reopen", "snapshot")
 
 # What a catalogue holds: by id, the turn and number of the step that put it there.
 State = dict[str, tuple[int, int]]
@@ -36,6 +36,8 @@ class Step:
             catalogue.remove(self.names)
         elif self.kind == "compact":
             catalogue.compact()
+        elif self.kind == "snapshot":
+            catalogue.build_index()
         else:
             catalogue.close()
             return Catalogue.open(catalogue.folder)
@@ -55,7 +57,7 @@ def steps(turn: int) -> Iterator[Step]:
     """The same steps for the same turn, without end."""
     draw = random.Random(turn)  # noqa: S311 - to repeat, not to hide
     for number in itertools.count():
-        kind = draw.choices(KINDS, (6, 5, 1, 1))[0]
+        kind = draw.choices(KINDS, (6, 5, 1, 1, 1))[0]
         yield Step(turn, number, kind, draw.sample(NAMES, draw.randint(1, 4)))
 
 

@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -40,6 +41,9 @@ MOST_MANIFEST = 1 << 24
 # What FAISS writes beside the vectors of a row is far less: links, ids, centres.
 BESIDE_A_ROW = 4096
 READ_AT_ONCE = 1 << 20
+UNFINISHED = "new-"
+# What a kill left is cleared away after so many seconds; nobody writes a snapshot for that long.
+ABANDONED_AFTER = 6 * 3600
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,7 +113,7 @@ def write_snapshot(
     """
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix="new-", dir=place))
+    new = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=place))
     try:
         for name, writes in write.items():
             writes(new / name)
@@ -129,11 +133,22 @@ def write_snapshot(
 
 
 def clear_others(folder: Path, name: str) -> None:
-    """Removes the snapshots but one, and what kills left; another process may do so at the same time."""
+    """Removes the snapshots but one, and what kills left; another process may write its own at the same time."""
     with contextlib.suppress(OSError):
         for each in (folder / FOLDER).iterdir():
-            if each.name != name:
+            unfinished = each.name.startswith(UNFINISHED)
+            if each.name != name and (not unfinished or time.time() - each.stat().st_mtime > ABANDONED_AFTER):
                 shutil.rmtree(each, ignore_errors=True)
+
+
+def bytes_of_snapshots(folder: Path) -> int:
+    """How many bytes the index of a catalogue takes on the disk."""
+    sizes = 0
+    for each in (folder / FOLDER).rglob("*"):
+        # Another process may clear it away just now.
+        with contextlib.suppress(OSError):
+            sizes += each.stat().st_size if each.is_file() else 0
+    return sizes
 
 
 def read_snapshot(folder: Path, name: str, fingerprint: str, dimension: int) -> Snapshot | None:

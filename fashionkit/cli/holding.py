@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from fashionkit.catalogue import Catalogue
 from fashionkit.catalogue.database import FILE_NAME, bytes_of
+from fashionkit.catalogue.snapshot import bytes_of_snapshots
 from fashionkit.cli.adding import CATEGORY, KIND
 from fashionkit.cli.printable import printable
 from fashionkit.cli.show import listed
@@ -35,6 +36,7 @@ class Holding:
         dimension: How many numbers a vector has.
         fingerprint: Of the model that made the vectors.
         size: Of its files, in bytes.
+        index: What searches it, as `IndexInfo` says it.
         kinds: How many items there are of each kind, most first; of those of which it is known.
         categories: As `kinds`.
         by: As `kinds`, for each further key of the metadata that was asked for.
@@ -45,6 +47,7 @@ class Holding:
     dimension: int
     fingerprint: str
     size: int
+    index: dict[str, Any]
     kinds: dict[str, int]
     categories: dict[str, int]
     by: dict[str, dict[str, int]]
@@ -92,7 +95,8 @@ def look_into(folder: str, by: Sequence[str] = ()) -> Holding:
             items=len(catalogue),
             dimension=catalogue.dimension,
             fingerprint=catalogue.fingerprint,
-            size=bytes_of(catalogue.folder),
+            size=bytes_of(catalogue.folder) + bytes_of_snapshots(catalogue.folder),
+            index=catalogue.index_info().to_dict(),
             kinds=ordered[KIND],
             categories=ordered[CATEGORY],
             by={key: ordered[key] for key in by},
@@ -108,6 +112,7 @@ def draw(holding: Holding) -> RenderableType:
     table.add_row("items", f"{holding.items:,}")
     table.add_row("vectors", f"{holding.dimension} numbers, of the model {printable(holding.fingerprint[:12])}…")
     table.add_row("size", f"{holding.size / 1e6:,.1f} MB")
+    table.add_row("index", said_of_index(holding.index))
     for name, counts in (("kinds", holding.kinds), ("categories", holding.categories)):
         if counts:
             table.add_row(name, printable(listed((f"{each} {count:,}" for each, count in counts.items()), MOST_SHOWN)))
@@ -118,6 +123,13 @@ def draw(holding: Holding) -> RenderableType:
         lines += [f"{unknown:>9,}  (no {printable(key)})"] if unknown else []
         table.add_row(f"by {printable(key)}", Text("\n".join(lines)))
     return table
+
+
+def said_of_index(index: Mapping[str, Any]) -> str:
+    """An `IndexInfo` in words."""
+    if index["kind"] == "flat":
+        return f"flat: every vector is compared; {index['memory'] / 1e6:,.1f} MB of memory"
+    return f"{index['kind']}: finds {index['recall']:.1%} of the 10 nearest; {index['memory'] / 1e6:,.1f} MB of memory"
 
 
 def _metadata(catalogue: Catalogue) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, overloa
 
 import numpy as np
 
-from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue import Catalogue, IndexSettings
 from fashionkit.config import positive_int
 from fashionkit.errors import CatalogueError, ImageError, ModelError
 from fashionkit.images import DEFAULT_LIMITS, Limits
@@ -63,6 +63,7 @@ class Retriever:
         *,
         model: ModelSource = "default",
         create: bool = False,
+        index: IndexSettings | str = "auto",
         head: str | None = None,
         engine: str = "auto",
         device: str = "auto",
@@ -76,6 +77,7 @@ class Retriever:
             folder: Where the catalogue is, or shall be.
             model: "default", the folder of a checkpoint, or `hf://owner/name`.
             create: Make the catalogue where there is none; a warning says so when it happens.
+            index: What searches it, as for `Catalogue.open`.
             head: Which embedding head, where the model has several.
             engine: As for `Classifier.load`.
             device: As for `Classifier.load`.
@@ -94,7 +96,11 @@ class Retriever:
         if name not in loaded.fingerprints:
             raise ModelError("a catalogue needs a saved model, to know later whose vectors it holds; save it first")
         catalogue = Catalogue.open(
-            folder, dimension=loaded.specs[name].width, fingerprint=loaded.fingerprints[name], create=create
+            folder,
+            dimension=loaded.specs[name].width,
+            fingerprint=loaded.fingerprints[name],
+            create=create,
+            index=index,
         )
         if catalogue.created:
             warnings.warn(f"made a new catalogue in {catalogue.folder}", stacklevel=2)

@@ -1,8 +1,9 @@
 /* What a process asks the disk for, below one folder, in order: for test_power_loss.py, which preloads it.
 
    Every line of the log is one call that succeeded, and is written before the caller goes on:
-     write PATH OFFSET HEX | truncate PATH LENGTH | sync PATH | create PATH | remove PATH
-   PATH is that of the file within the folder, "." for the folder itself. */
+     write PATH OFFSET HEX | truncate PATH LENGTH | sync PATH | create PATH | remove PATH | rename PATH 0 HEX
+   PATH is that of the file or folder within the folder, "." for the folder itself; the HEX of a rename is the new one.
+   Folders are not recorded when they are made or removed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -89,6 +90,22 @@ int fdatasync(int file) {
 int unlink(const char *path) {
     int failed = REAL(unlink)(path);
     if (!failed) note("remove", inside(path), 0, NULL, 0);
+    return failed;
+}
+
+int unlinkat(int folder, const char *name, int flags) {
+    char path[8192];
+    const char *parent = flags & AT_REMOVEDIR ? NULL : inside_of(folder);
+    if (parent) snprintf(path, sizeof path, "%s/%s", parent, name);
+    int failed = REAL(unlinkat)(folder, name, flags);
+    if (!failed && parent) note("remove", path, 0, NULL, 0);
+    return failed;
+}
+
+int rename(const char *old, const char *new) {
+    int failed = REAL(rename)(old, new);
+    const char *becomes = inside(new);
+    if (!failed && becomes) note("rename", inside(old), 0, becomes, strlen(becomes));
     return failed;
 }
 

@@ -79,25 +79,36 @@ class Disk:
     """A folder, replayed from the calls; `names` as programs see it, `synced` as it is there for certain."""
 
     names: dict[str, File] = field(default_factory=dict)
-    synced: dict[str, File] = field(default_factory=dict)
-    changes: list[tuple[str, File | None]] = field(default_factory=list)
+    synced: dict[str, File | None] = field(default_factory=dict)
+    # What is not there for certain: in which folder a name came or went, the name, and the file or None.
+    changes: list[tuple[str, str, File | None]] = field(default_factory=list)
 
     def replay(self, what: str, name: str, number: int, content: bytes) -> None:
         if what == "create":
-            self.names[name] = File()
-            self.changes.append((name, self.names[name]))
+            self.put(folder_of(name), name, File())
         elif what == "remove":
-            del self.names[name]
-            self.changes.append((name, None))
+            self.put(folder_of(name), name, None)
+        elif what == "rename":
+            for old in [each for each in self.names if each == name or each.startswith(f"{name}/")]:
+                file = self.names[old]
+                self.put(folder_of(name), old, None)
+                self.put(folder_of(name), content.decode() + old.removeprefix(name), file)
         elif what == "write":
             self.names[name].waiting.append((number, content))
         elif what == "truncate":
             self.names[name].waiting.append((number, None))
-        elif name == ".":
-            self.synced = dict(self.names)
-            self.changes = []
-        else:
+        elif name in self.names:
             self.names[name].sync()
+        else:
+            self.synced.update({each: file for folder, each, file in self.changes if folder == name})
+            self.changes = [change for change in self.changes if change[0] != name]
+
+    def put(self, folder: str, name: str, file: File | None) -> None:
+        self.changes.append((folder, name, file))
+        if file is None:
+            del self.names[name]
+        else:
+            self.names[name] = file
 
     def unsynced(self) -> int:
         return len(self.changes) + sum(len(file.waiting) for file in self.names.values())
@@ -106,10 +117,16 @@ class Disk:
         """Makes the folder as it is afterwards."""
         folder.mkdir()
         there: dict[str, File | None] = dict(self.synced)
-        there.update(self.changes[: 0 if chance is None else chance.randint(0, len(self.changes))])
+        happened = self.changes[: 0 if chance is None else chance.randint(0, len(self.changes))]
+        there.update({name: file for _, name, file in happened})
         for name, file in there.items():
             if file is not None:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(file.left(chance))
+
+
+def folder_of(name: str) -> str:
+    return name.rpartition("/")[0] or "."
 
 
 def written(content: bytes, changes: list[tuple[int, bytes | None]]) -> bytes:
@@ -191,7 +208,7 @@ def test_what_was_confirmed_survives_a_loss_of_power(calls, tmp_path, histories,
                 counts["losses"] += 1
                 counts["with something unsynced"] += disk.unsynced() > 0
                 counts["within a step"] += begun
-    for what in ("write", "sync", "create", "add", "upsert", "remove", "compact", "reopen"):
+    for what in ("write", "sync", "create", "rename", "add", "upsert", "remove", "compact", "reopen", "snapshot"):
         assert counts[what] > 0, what
     for what in ("losses", "with something unsynced", "within a step"):
         assert counts[what] > 0, what

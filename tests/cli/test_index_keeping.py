@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sqlite3
 
 import numpy as np
 import pytest
+from rows_in_memory import clustered
 
-from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue import Catalogue, IndexSettings
 from fashionkit.catalogue.database import FILE_NAME
+from fashionkit.catalogue.index import build
 from fashionkit.cli import exits
 
 pytestmark = pytest.mark.light
@@ -140,3 +144,41 @@ def test_without_a_catalogue_it_is_said_how_to_make_one(ask, tmp_path, command):
     assert refused.exit_code == exits.REFUSED
     assert "fashionkit index add" in refused.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def large(tmp_path):
+    """The folder of a catalogue with rows enough for a graph."""
+    with Catalogue.open(tmp_path / "large", dimension=24, fingerprint="model-1", create=True) as catalogue:
+        catalogue.add([str(place) for place in range(1_200)], clustered(1_200))
+    return tmp_path / "large"
+
+
+def test_an_index_is_built_and_what_it_takes_is_said_before(ask, large):
+    printed = ask("index", "build", large, "--kind", "hnsw", "--recall", "0.9")
+    assert printed.exit_code == 0
+    assert printed.stderr.startswith("hnsw of 1,200 vectors: about 0.")
+    assert re.fullmatch(r"1,200 items; hnsw: finds \d+\.\d% of the 10 nearest; 0\.\d MB of memory\n", printed.stdout)
+    with Catalogue.open(large, index=IndexSettings("hnsw", recall=0.9)) as catalogue:
+        assert catalogue.index_info().kind == "hnsw"
+
+
+def test_an_index_as_json_and_what_cannot_be_built(ask, large, monkeypatch):
+    printed = ask("index", "build", large, "--json")
+    assert json.loads(printed.stdout) | {"memory": 0} == {
+        "kind": "flat",
+        "rows": 1_200,
+        "recall": 1.0,
+        "memory": 0,
+        "building": False,
+        "problem": "",
+    }
+    assert "no kind of index 'tree'" in ask("index", "build", large, "--kind", "tree").stderr
+    monkeypatch.setattr(build, "EFFORTS", (1,))
+    printed = ask("index", "build", large, "--kind", "ivf", "--recall", "1")
+    assert printed.exit_code == exits.SOME_FAILED
+    assert "no ivf reaches the recall; ask for less" in printed.stderr
+
+
+def test_info_says_what_searches(ask, large):
+    assert "every vector is compared" in ask("index", "info", large).stdout
