@@ -14,6 +14,7 @@ from fashionkit.evaluation.answers import Answers, Floats, Progress, answers_of,
 from fashionkit.evaluation.fields import questions_of
 from fashionkit.evaluation.part import Part, together
 from fashionkit.evaluation.photo_set import measured
+from fashionkit.evaluation.recommending import recommended
 from fashionkit.evaluation.scene import Scene
 from fashionkit.evaluation.train_split import TrainSplit
 from fashionkit.heads.outfit.spec import MAX_ITEMS, MIN_ITEMS
@@ -41,7 +42,8 @@ def evaluate_outfits(
     own = {item for outfit in data.outfits for item in outfit.items}
     photos = [photo for item, photo in data.items.items() if item in asked | own]
     answers = answers_of(model, photos, progress)
-    return answers, together([_compatibility(data, train, model, answers), *_items(data, train, model, answers, own)])
+    found = [_compatibility(data, train, model, answers), _recommended(data, train, model, answers)]
+    return answers, together([*found, *_items(data, train, model, answers, own)])
 
 
 def _compatibility(data: OutfitSet, train: Sequence[Outfit], model: Model, answers: Answers) -> Part:
@@ -49,8 +51,7 @@ def _compatibility(data: OutfitSet, train: Sequence[Outfit], model: Model, answe
     if head is None:
         return Part(not_answered={name: "it has no outfit head"})
     (embedding,) = model.specs[head].reads
-    item_of = {photo.id: item for item, photo in data.items.items()}
-    vectors = {item_of[photo.id]: row for photo, row in zip(answers.photos, answers.raw[embedding], strict=True)}
+    vectors = _vectors(data, answers, embedding)
 
     def score(sets: outfits.Sets) -> Floats:
         stacked = [np.stack([vectors[item] for item in items]) for items in sets]
@@ -65,6 +66,19 @@ def _compatibility(data: OutfitSet, train: Sequence[Outfit], model: Model, answe
         return Part(not_answered={name: str(error)})
     said = Part(notes=(*(notes if left_out else ()), *(() if train else (NO_TRAIN,))))
     return together([found, said])
+
+
+def _recommended(data: OutfitSet, train: Sequence[Outfit], model: Model, answers: Answers) -> Part:
+    head = head_of(model, "embedding")
+    if head is None:
+        return Part()
+    found = recommended(data, train, _vectors(data, answers, head))
+    return Part(figures={f"{data.name}/recommend/{metric}": figure for metric, figure in found.items()})
+
+
+def _vectors(data: OutfitSet, answers: Answers, embedding: str) -> dict[str, Floats]:
+    item_of = {photo.id: item for item, photo in data.items.items()}
+    return {item_of[photo.id]: row for photo, row in zip(answers.photos, answers.raw[embedding], strict=True)}
 
 
 def _scorable(data: OutfitSet, vectors: Mapping[str, Floats]) -> OutfitSet:

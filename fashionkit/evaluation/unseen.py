@@ -51,17 +51,22 @@ def unseen_outfits(data: OutfitSet, seen: Hashes) -> tuple[OutfitSet, Part]:
 
     whole = learned([(*each.context, each.answer) for each in data.questions])
     made = learned([each.items for each in data.judged])
+    outfits = tuple(
+        each
+        for each, known in zip(data.outfits, learned([each.items for each in data.outfits]), strict=True)
+        if not known
+    )
     questions = tuple(each for each, known in zip(data.questions, whole, strict=True) if not known)
     judged = tuple(each for each, known in zip(data.judged, made, strict=True) if not (each.compatible and known))
     asked, kept = len(data.questions) + len(data.judged), len(questions) + len(judged)
     if kept == asked:
-        return data, Part()
+        return replace(data, outfits=outfits), Part()
     if not questions and not any(each.compatible for each in judged):
         raise DataError(
             f"the model learned from every outfit of {_named(data)}; measure it on outfits that it has not seen"
         )
     said = f"{_named(data)}: {asked - kept:,} of {asked:,} questions are left out, as the model learned their outfits"
-    return replace(data, questions=questions, judged=judged), Part(notes=(said,))
+    return replace(data, outfits=outfits, questions=questions, judged=judged), Part(notes=(said,))
 
 
 def knows_items(photos: Sequence[LabelledPhoto], seen: Hashes) -> bool:
