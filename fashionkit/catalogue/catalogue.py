@@ -298,7 +298,7 @@ class Catalogue:
         with self._using() as store, store.reading():
             there = store.keys()
             left = [group[np.isin(group, there)].tolist() for group in groups]
-            names = [sorted(store.item_at(key).id for key in group) for group in left if len(group) > 1]
+            names = [sorted(item.id for item in store.items_at(group)) for group in left if len(group) > 1]
         return sorted(names)
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:

@@ -207,12 +207,34 @@ def checked_key(key: object, what: str) -> str:
     return str.__str__(key)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def _metadata_text(metadata: object, name: str) -> str:
+    plain = _text_of_plain(metadata)
+    return _checked_text(metadata, name) if plain is None else plain
+
+
+def _text_of_plain(metadata: object) -> str | None:
+    """The text of a dict of scalars with nothing wrong, as nearly all are; None for what needs a closer look."""
+    if type(metadata) is not dict:
+        return None
+    for key, value in metadata.items():
+        kind = type(value)
+        fits = kind is str or (kind is int and value in INTEGER_RANGE) or value is None or kind is bool
+        if type(key) is not str or not (fits or (kind is float and math.isfinite(value))):
+            return None
+    text = _ENCODER.encode(metadata)
+    # NUL as JSON writes it, or text that says so.
+    return None if "\\u0000" in text or not _is_unicode(text) else text
+
+
+def _checked_text(metadata: object, name: str) -> str:
     what = f"metadata of {name!r:.80}"
     if not isinstance(metadata, Mapping):
         raise CatalogueError(f"{what} is of type {type(metadata).__name__}; give a mapping, {{}} for none")
     plain = {checked_key(key, what): _plain_value(value, f"{what}: {key!r:.80}") for key, value in metadata.items()}
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(plain)
 
 
 def _plain_value(value: object, what: str) -> object:
@@ -226,7 +248,13 @@ def _plain_value(value: object, what: str) -> object:
 def _check_text(text: str, what: str) -> None:
     if "\0" in text:
         raise CatalogueError(f"{what} holds a NUL character; remove it")
+    if not _is_unicode(text):
+        raise CatalogueError(f"{what} is not valid Unicode (a lone surrogate); write it anew")
+
+
+def _is_unicode(text: str) -> bool:
     try:
         text.encode()
-    except UnicodeEncodeError as error:
-        raise CatalogueError(f"{what} is not valid Unicode (a lone surrogate); write it anew") from error
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -91,11 +91,10 @@ class Ranking:
 
     def _candidates(self, nearest: Nearest, k: int) -> list[Candidate]:
         scores = dict(zip(nearest.keys.tolist(), nearest.scores.tolist(), strict=True))
-        items = [self._item(key) for key in scores if key not in self._without]
+        self._read([key for key in scores if key not in self._items])
+        items = [self._items[key] for key in scores if key not in self._without]
         ranked = sorted(items, key=lambda item: (-scores[item.key], item.id))
         return [Candidate(item.key, Hit(item.id, scores[item.key], self._parsed(item))) for item in ranked[:k]]
 
-    def _item(self, key: int) -> Item:
-        if key not in self._items:
-            self._items[key] = self._store.item_at(key)
-        return self._items[key]
+    def _read(self, keys: Sequence[int]) -> None:
+        self._items.update((item.key, item) for item in self._store.items_at(keys))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fashionkit.errors import CatalogueError
 
 ROWS_AT_A_TIME = 4096
+# Older SQLite binds 999 values.
+KEYS_AT_A_TIME = 500
 # CRC-32 begins with a number of 32 bits, which the key is: so a row cannot be taken for that of another key.
 _32_BITS = 0xFFFFFFFF
 # Stored rows have length 1; what differs by more than float32 can explain was not written by us.
@@ -266,16 +268,21 @@ class Store:
         row = self._connection.execute("SELECT key, id, metadata, checksum FROM items WHERE id = ?", (name,)).fetchone()
         return None if row is None else self._checked(row)
 
-    def item_at(self, key: int) -> Item:
-        """The row of this key.
+    def items_at(self, keys: Sequence[int]) -> list[Item]:
+        """The rows of these keys, each once, in any order.
 
         Raises:
-            CatalogueError: There is none: the file is damaged, as keys come from it.
+            CatalogueError: One is missing: the file is damaged, as keys come from it.
         """
-        row = self._connection.execute("SELECT key, id, metadata, checksum FROM items WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        items: list[Item] = []
+        for start in range(0, len(keys), KEYS_AT_A_TIME):
+            some = keys[start : start + KEYS_AT_A_TIME]
+            places = ", ".join("?" * len(some))
+            sql = f"SELECT key, id, metadata, checksum FROM items WHERE key IN ({places})"  # noqa: S608 - our own text
+            items += map(self._checked, self._connection.execute(sql, some))
+        if len(items) != len({*keys}):
             raise self._damaged("a row is missing")
-        return self._checked(row)
+        return items
 
     def ids_after(self, name: str, count: int, condition: Condition | None = None) -> list[str]:
         """The next ids in order of code points, at most `count`, of those for which the condition holds.

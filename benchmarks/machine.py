@@ -1,0 +1,44 @@
+"""What figures were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("fashionkit", "numpy", "faiss-gpu", "faiss-cpu", "onnxruntime", "openvino", "torch", "usearch", "lancedb")
+
+
+def machine() -> dict[str, str]:
+    """Processor, cores, memory, system, and versions of what is installed."""
+    told = {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": _memory(),
+        "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+    }
+    return told | {name: found for name in PACKAGES if (found := _version(name))}
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or "unknown"
+
+
+def _memory() -> str:
+    try:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
+    except (ValueError, OSError):
+        return "unknown"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except ImportError:
+        return ""

@@ -1,0 +1,1 @@
+"""Search in a catalogue, beside raw FAISS, usearch and LanceDB: `python -m benchmarks.search`."""
