@@ -14,7 +14,7 @@ def page(found: Mapping[str, Any]) -> str:
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"# Search among {found['rows']:,} vectors of {found['dimension']} numbers"
     yield ""
-    yield f"{found['of real photos']:,} are embeddings of photos, the others mixtures of two of them; queries are of others."
+    yield f"{found['of real photos']:,} are embeddings of photos, the rest mixtures of pairs; queries are other photos."
     yield (
         f"{found['threads']} threads on every side. "
         + ", ".join(f"{name} {said}" for name, said in found["machine"].items())
