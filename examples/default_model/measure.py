@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from fashionkit.evaluation import Figure
 from fashionkit.metrics import wilson_interval
 
 SETS = ("clothing", "products", "articles", "design", "street", "outfits")
+# Of these, the commonest mistakes are listed.
+MISTAKEN = ("clothing/label", "products/articleType", "articles/product_type", "design_flat/family", "design_flat/neck")
+MOST_MISTAKES = 4
 # Who wears it: a question about garments, and the column that says for whom they are made.
 WEARERS = {"clothing/label": "kids", "products/articleType": "gender", "design_flat/type": "sex"}
 
@@ -50,6 +54,25 @@ def rows_by_wearer(reports: Sequence[Report]) -> list[dict[str, str]]:
                     "n": f"{len(hits):,}",
                     "value": f"{sum(hits) / len(hits):.3f}",
                     "95 % interval": f"{low:.3f}–{high:.3f}",
+                }
+            )
+    return rows
+
+
+def rows_of_mistakes(reports: Sequence[Report]) -> list[dict[str, str]]:
+    """Which garments are most often taken for which others, as rows of the card: the commonest of each question."""
+    rows = []
+    for detail in (detail for report in reports for detail in report.found.labels if detail.name in MISTAKEN):
+        pairs = Counter(zip(detail.expected.tolist(), detail.predicted.tolist(), strict=True))
+        mistakes = [(n, pair) for pair, n in pairs.most_common() if pair[0] != pair[1]][:MOST_MISTAKES]
+        for n, (expected, predicted) in mistakes:
+            there = sum(count for (truth, _), count in pairs.items() if truth == expected)
+            rows.append(
+                {
+                    "question": detail.name,
+                    "shown": detail.classes[expected],
+                    "taken for": detail.classes[predicted],
+                    "how often": f"{n:,} of {there:,}",
                 }
             )
     return rows

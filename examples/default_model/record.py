@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labels import HERE
-from measure import rows_by_wearer, rows_of
+from measure import rows_by_wearer, rows_of, rows_of_mistakes
 
 from fashionkit import Report
 
@@ -29,5 +29,6 @@ def record(photos: Mapping[str, int], reports: Sequence[Report], method: str, pr
         "limits": said["limits"],
         "figures": rows_of({name: figure for report in reports for name, figure in report.figures.items()}),
         "how to read the figures": said["reading"],
+        "what it takes for something else": rows_of_mistakes(reports),
         "garments by wearer": rows_by_wearer(reports),
     }
