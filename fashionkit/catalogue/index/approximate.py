@@ -72,15 +72,16 @@ class ApproximateIndex:
         self._index = self._faiss.downcast_index(trained.index)
         self._read = read
         self._alive = np.ones(len(trained.keys), bool)
+        self._left = len(trained.keys)
         self._keeps_all = trained.factory.endswith("Flat")
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self._alive))
+        return self._left
 
     @property
     def keys(self) -> NDArray[np.int64]:
         """The keys of the rows that are left, ascending."""
-        return self.trained.keys if self._alive.all() else self.trained.keys[self._alive]
+        return self.trained.keys if self._left == len(self._alive) else self.trained.keys[self._alive]
 
     @property
     def last_key(self) -> int:
@@ -91,11 +92,12 @@ class ApproximateIndex:
         """Passes these rows over from now on."""
         if len(keys):
             self._alive &= ~are_among(self.trained.keys, keys)
+            self._left = int(np.count_nonzero(self._alive))
 
     def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
         """As `Index.nearest`; where a filter leaves few rows, exactly."""
         allowed = self._alive if among is None else self._alive & are_among(self.trained.keys, among)
-        rows = int(np.count_nonzero(allowed))
+        rows = self._left if among is None else int(np.count_nonzero(allowed))
         if not rows:
             return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
         k = min(k, rows)

@@ -52,5 +52,7 @@ class LayeredIndex:
 
     def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
         """As `Index.nearest`: exact among what came since."""
+        if not len(self.tail):
+            return self.base.nearest(queries, k, among)
         layers = [layer.nearest(queries, k, among) for layer in (self.base, self.tail)]
         return [together(parts, k) for parts in zip(*layers, strict=True)]
