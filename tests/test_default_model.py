@@ -124,4 +124,4 @@ def test_the_card_tells_the_truth(data, default):
     right = sum(label == row["label"] for label, row in zip(given, rows, strict=True)) / len(rows)
     figures = {row["figure on val"]: row for row in default.config.training["figures"]}
     # A photo or two may fall otherwise on another processor.
-    assert right == pytest.approx(float(figures["clothing label, accuracy"]["value"]), abs=0.005)
+    assert right == pytest.approx(float(figures["clothing/label/accuracy"]["value"]), abs=0.005)

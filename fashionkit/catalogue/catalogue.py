@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from fashionkit.catalogue.rebuild import Built
     from fashionkit.results import Hit
 
 # Ids read at a time while one iterates over them, so that others may write meanwhile.
@@ -219,15 +220,13 @@ class Catalogue:
         with self._using():
             settings = self._index.settings
         self._background.stop()
-        built = rebuild(self.folder, settings)
-        with self._using() as store, store.reading():
-            self._index.adopt(built)
-            self._index.caught_up(store)
+        self._adopt(rebuild(self.folder, settings))
         return self.index_info()
 
     def index_info(self) -> IndexInfo:
         """What searches at the moment, how well, and what memory that takes."""
-        with self._using():
+        with self._using() as store, store.reading():
+            self._index.caught_up(store)
             return self._index.info(self._background.running)
 
     def search(
@@ -418,16 +417,18 @@ class Catalogue:
 
     def _built_beside(self, stopped: Callable[[], bool]) -> None:
         try:
-            built = rebuild(self.folder, self._index.settings, stopped)
+            self._adopt(rebuild(self.folder, self._index.settings, stopped))
         except AbandonedError:
-            return
+            pass
         except Exception as error:  # nobody waits for this thread: `index_info` says it
             with self._lock:
                 self._index.give_up(first_line(error))
-            return
-        with self._lock:
-            if not self._closed:
-                self._index.adopt(built)
+
+    def _adopt(self, built: Built) -> None:
+        """Searches what was built from now on."""
+        with self._using() as store, store.reading():
+            self._index.adopt(built)
+            self._index.caught_up(store)
 
     def _item(self, store: Store, name: str) -> Item:
         item = store.item(name)

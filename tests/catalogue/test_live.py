@@ -299,3 +299,44 @@ def test_the_share_that_may_change_is_small(folder):
         catalogue.add([f"more-{place}" for place in range(more)], clustered(more, seed=4))
         catalogue._background.join()
         assert len(catalogue._index._index.tail) == 0
+
+
+def test_many_threads_search_and_write_while_indexes_are_built(tmp_path):
+    wish = IndexSettings("hnsw", recall=0.8)
+    draw, state, faults = np.random.default_rng(0), {}, []
+    done = threading.Event()
+
+    def search(catalogue):
+        while not done.is_set():
+            try:
+                hits = catalogue.search(VECTORS[:2], 10)
+                assert all(len({hit.id for hit in each}) == len(each) == 10 for each in hits)
+            except BaseException as error:  # for the thread that asserts
+                faults.append(error)
+                return
+
+    with opened(tmp_path, wish) as catalogue:
+        catalogue.add(NAMES, VECTORS)
+        state.update(zip(NAMES, VECTORS, strict=True))
+        others = [threading.Thread(target=search, args=(catalogue,)) for _ in range(3)]
+        for other in others:
+            other.start()
+        for turn in range(12):
+            names = [f"turn-{turn}-{place}" for place in range(100)]
+            vectors = clustered(100, seed=turn)
+            catalogue.add(names, vectors)
+            state.update(zip(names, vectors, strict=True))
+            gone = draw.choice(sorted(state), 30, replace=False).tolist()
+            assert catalogue.remove(gone) == 30
+            for name in gone:
+                del state[name]
+        done.set()
+        for other in others:
+            other.join()
+        catalogue._background.join()
+        assert faults == []
+        assert list(catalogue.ids()) == sorted(state)
+        assert catalogue.index_info().rows == len(state)
+        assert catalogue.index_info().kind == "hnsw"
+        nearest = catalogue.search(np.stack([state[name] for name in sorted(state)[:50]]), 1)
+        assert sum(hits[0].id == name for hits, name in zip(nearest, sorted(state), strict=False)) > 45
