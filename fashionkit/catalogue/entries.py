@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from fashionkit.errors import CatalogueError
@@ -152,13 +153,9 @@ def metadata_of(text: str) -> dict[str, Any]:
     {'year': 2020}
     """
     try:
-        parsed = json.loads(text)
+        return _DECODER.decode(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    if not isinstance(parsed, dict):
-        # A ValueError, as that of JSON that cannot be parsed: there is one way to be wrong.
-        raise ValueError("it is no object")  # noqa: TRY004
-    return parsed
 
 
 def plain_scalar(value: object, what: str) -> str | int | float | bool | None:
@@ -207,6 +204,8 @@ def checked_key(key: object, what: str) -> str:
     return str.__str__(key)
 
 
+# As exact as Python's own, and several times as fast; its errors are ValueErrors too.
+_DECODER = msgspec.json.Decoder(dict[str, Any])
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 

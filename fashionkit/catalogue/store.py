@@ -181,6 +181,8 @@ class Store:
 
     def keys_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """The keys of those of the ids that are there, int64, each once."""
+        if not ids:
+            return np.empty(0, np.int64)
         found = (self._connection.execute("SELECT key FROM items WHERE id = ?", (each,)).fetchone() for each in ids)
         return np.unique(np.fromiter((row[0] for row in found if row), np.int64))
 

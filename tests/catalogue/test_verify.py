@@ -61,10 +61,10 @@ def test_an_empty_one(catalogue):
         (["DELETE FROM vectors WHERE key = 2"], "the item of key 2 has no vector"),
         (["DELETE FROM items WHERE key = 2"], "the vector of key 2 has no item"),
         (["UPDATE catalogue SET next_key = 3"], "counted wrongly"),
-        (rewritten("metadata", "'[1]'"), "'a' .key 1. is nothing that can be added .it is no object"),
+        (rewritten("metadata", "'[1]'"), "'a' .key 1. is nothing that can be added .Expected `object`, got"),
         (rewritten("metadata", "'{no'"), "is nothing that can be added"),
         (rewritten("metadata", "'{\"a\": {}}'"), "metadata is flat"),
-        (rewritten("metadata", "replace(hex(zeroblob(50000)), '0', '[')"), "nested too deeply"),
+        (rewritten("metadata", "'{\"a\": ' || replace(hex(zeroblob(50000)), '0', '[')"), "nested too deeply"),
         (rewritten("id", "''"), "an id is the empty string"),
     ],
 )
