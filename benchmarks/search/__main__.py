@@ -20,6 +20,7 @@ from benchmarks.search.filters import filters
 from benchmarks.search.kinds import curves, flat
 from benchmarks.search.page import page
 from benchmarks.search.stores import stores
+from benchmarks.search.together import together
 from benchmarks.search.vectors import workload
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -41,6 +42,7 @@ def main() -> None:
             "flat": flat(work, Path(folder)),
             "kinds": {kind: curves(work, Path(folder), kind, arguments.recall) for kind in arguments.kinds},
             "filters": filters(work, Path(folder), arguments.kinds),
+            "together": together(work, Path(folder)),
         }
     RESULTS.mkdir(exist_ok=True)
     name = RESULTS / f"search-{arguments.rows}"

@@ -22,6 +22,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     )
     yield from _table("Stores", _flattened(found["stores"]))
     yield from _table("Every vector compared", found["flat"])
+    yield from _table("Model and search in one process, times as long as alone", found["together"])
     for kind, told in found["kinds"].items():
         yield from _table(kind, {name: value for name, value in told.items() if name != "curves"})
         if "curves" in told:

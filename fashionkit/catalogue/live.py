@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from fashionkit.catalogue.snapshot import Manifest, Snapshot
     from fashionkit.catalogue.store import Change, Store
 
+# That of no file.
+NO_REVISION = -1
 # The share of its rows that may have come or gone since an index was built.
 MOST_CHANGED = 0.2
 
@@ -85,24 +87,25 @@ class LiveIndex:
     def caught_up(self, store: Store) -> Index:
         """The index with the rows of this moment: only what changed since it was last used is read."""
         self._store = store
-        revision = store.revision()
-        if revision == self._revision and self._index is not None:
-            return self._index
-        index = self._opened(store) if self._revision is None or self._index is None else self._index
+        if self._revision is None or self._index is None:
+            self._index, self._revision = self._opened(store)
+        revision, index = store.revision(), self._index
+        if revision == self._revision:
+            return index
+        # Where one of the steps fails or is interrupted, the next search begins anew.
         self._revision = None
         gone = np.setdiff1d(index.keys, store.keys(), assume_unique=True)
         index.remove(gone)
         keys, vectors = store.vectors_after(index.last_key)
         index.add(keys, vectors)
         self._changed += len(gone) + len(keys)
-        self._index, self._revision = index, revision
+        self._revision = revision
         return index
 
     def follow(self, change: Change, vectors: NDArray[np.float32]) -> None:
         """Does to the index what was done to the store, unless it has to catch up with others anyway."""
         if self._revision != change.before or self._index is None:
             return
-        # Where one of the two steps fails or is interrupted, the next search builds the index anew.
         self._revision = None
         # The store has changed: running out of memory here is no failure of what was asked for.
         with contextlib.suppress(CatalogueError, MemoryError):
@@ -124,8 +127,8 @@ class LiveIndex:
         self._kept, self._changed = built.rows, 0
         if built.trained is not None:
             self._index = LayeredIndex(ApproximateIndex(built.trained, self._read), self._dimension)
-            # No revision that a file has: what changed meanwhile is caught up with.
-            self._revision = -1
+            # What changed meanwhile is caught up with.
+            self._revision = NO_REVISION
 
     def give_up(self, problem: str) -> None:
         """What should have been built could not be; it is not tried again before more has changed."""
@@ -142,16 +145,16 @@ class LiveIndex:
         memory = plan(self.settings, rows, self._dimension).memory
         return IndexInfo(trained.kind, rows, trained.recall, memory, building, self.problem)
 
-    def _opened(self, store: Store) -> Index:
-        """The index as its snapshot has it, or an empty one."""
+    def _opened(self, store: Store) -> tuple[Index, int]:
+        """The index as its snapshot has it, and the revision of its rows; or an empty one."""
         self._kept, self._changed = 0, 0
         name = store.snapshot()
         kept = None if name is None else read_snapshot(self._folder, name, self._fingerprint, self._dimension)
         if kept is None or not self._suits(kept.manifest):
             check_memory(store.count() * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
-            return FlatIndex(self._dimension)
+            return FlatIndex(self._dimension), NO_REVISION
         self._kept = len(kept.keys)
-        return self._from(kept)
+        return self._from(kept), kept.manifest.revision
 
     def _from(self, kept: Snapshot) -> Index:
         if kept.trained is not None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from fashionkit.catalogue.index.approximate import Trained
     from fashionkit.catalogue.index.plan import Plan
-    from fashionkit.catalogue.index.settings import IndexSettings, Storage
+    from fashionkit.catalogue.index.settings import IndexSettings
 
 Stopped: TypeAlias = "Callable[[], bool]"
 
@@ -56,6 +56,12 @@ class StoredRows:
         self._store = store
         with store.reading():
             self._keys = store.keys()
+            self._revision = store.revision()
+
+    def revision(self) -> int:
+        """Of all that was read, where nobody has written since; -1 otherwise."""
+        with self._store.reading():
+            return self._revision if self._store.revision() == self._revision else -1
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -109,7 +115,7 @@ def rebuild(folder: Path, settings: IndexSettings, stopped: Stopped = lambda: Fa
             check_memory(planned.memory, f"the index {planned.factory} of {len(rows):,} vectors")
         trained = None if planned.exact else build(planned, rows, settings.recall, stopped)
         try:
-            count = _keep_vectors(store, rows, stopped) if trained is None else _keep(store, trained, settings.storage)
+            count = _keep_vectors(store, rows, stopped) if trained is None else _keep(store, rows, trained, settings)
         except OSError as error:
             raise CatalogueError(f"{folder}: the index cannot be kept ({error}); free room on the disk") from error
         return Built(planned, trained, count)
@@ -117,7 +123,7 @@ def rebuild(folder: Path, settings: IndexSettings, stopped: Stopped = lambda: Fa
         store.close()
 
 
-def _keep(store: Store, trained: Trained, storage: Storage) -> int:
+def _keep(store: Store, rows: StoredRows, trained: Trained, settings: IndexSettings) -> int:
     def write_index(path: Path) -> None:
         with faiss_errors():
             imported_faiss().write_index(trained.index, str(path))
@@ -128,12 +134,13 @@ def _keep(store: Store, trained: Trained, storage: Storage) -> int:
             dimension=store.database.dimension,
             rows=len(trained.keys),
             kind=trained.kind,
-            storage=storage,
+            storage=settings.storage,
             factory=trained.factory,
             effort=trained.effort,
             recall=trained.recall,
             files=written,
             made=uuid.uuid4().hex,
+            revision=rows.revision(),
         )
 
     _commit(store, {files.INDEX: write_index, files.KEYS: lambda path: _write_keys(path, [trained.keys])}, described)
@@ -158,6 +165,7 @@ def _keep_vectors(store: Store, rows: StoredRows, stopped: Stopped) -> int:
             rows=sum(map(len, keys)),
             files=written,
             made=uuid.uuid4().hex,
+            revision=rows.revision(),
         )
 
     _commit(store, {files.VECTORS: write_vectors, files.KEYS: lambda path: _write_keys(path, keys)}, described)

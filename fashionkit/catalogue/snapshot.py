@@ -63,6 +63,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rows: How many there are.
         files: By name, their bytes and the SHA-256 of every `PART` of them.
         made: A word of its own, so that no two snapshots have one name.
+        revision: Of the rows, where they were all of one; -1 where others wrote meanwhile.
         kind: Of the index.
         storage: What a number is kept as.
         factory: The index in FAISS's words; "" for the vectors themselves.
@@ -75,6 +76,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: int
     files: Files
     made: str
+    revision: int = -1
     kind: Kind = "flat"
     storage: Storage = "float32"
     factory: str = ""
