@@ -83,6 +83,8 @@ def main() -> None:
         print(*lines(report.figures), sep="\n")
     photos_of = Counter(photo.set for photo in train.photos)
     method = "frozen" if arguments.backbone is None else "finetuned"
+    # That of the outfits alone, which `fit` learned last; the method says the whole of it.
+    model.training_record.pop("recipe")
     model.training_record |= record(photos_of, reports, method, arguments.protocol)
     print(f"saved {model.save(arguments.model, dtype='float16')}")
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from fashionkit.errors import ModelError, first_line
 from fashionkit.heads import SetSpec
 from fashionkit.models.half import store_graph_as_half
+from fashionkit.models.origins import forget_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,7 @@ def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
                 external_data=False,
                 verbose=False,
             )
+        forget_origins(path)
         if dtype == "float16":
             store_graph_as_half(path, graph.state_dict())
     except ImportError as error:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -45,6 +47,13 @@ def test_the_graph_holds_the_backbone_once(checkpoint, model):
     held = onnx.load(checkpoint / "graph.onnx").graph
     convolutions = sum(node.op_type == "Conv" for node in held.node)
     assert convolutions == sum(isinstance(part, nn.Conv2d) for part in model.backbone.modules()) > 0
+
+
+def test_a_graph_does_not_say_where_it_was_made(checkpoint):
+    for file in Path(checkpoint).glob("*.onnx"):
+        data = file.read_bytes()
+        assert b".py" not in data
+        assert str(Path(__file__).parents[2]).encode() not in data
 
 
 def test_a_transformer_is_saved_and_answers_alike(tmp_path):
