@@ -1,11 +1,14 @@
 """Trains the backbone of the default model beside its heads, on all six sets together.
 
-    python examples/default_model/finetune.py PHOTOS FINETUNED
-    python examples/default_model PHOTOS MODEL --backbone FINETUNED --size 192
+    python examples/default_model PHOTOS FIRST
+    python examples/default_model/finetune.py PHOTOS SECOND --start FIRST
+    python examples/default_model/finetune.py PHOTOS THIRD --start SECOND --recipe examples/recipes/default-further.toml
+    python examples/default_model PHOTOS MODEL --backbone THIRD --size 192
 
-It begins with the weights of another checkpoint, the default model where none is named: for its first one
-`examples/default_model` fits heads to a frozen backbone. The second command then fits the heads anew to what the
-backbone sees by now, measures, and writes the card. Repeat the first one to go on with a run that was interrupted.
+So the default model was made, in an afternoon on two cores. The first command fits heads to a backbone that stands
+still; this one begins with them, or with the default model where no `--start` is given; the last one fits the heads
+anew to what the backbone sees by then, measures, and writes the card. A run that was interrupted goes on when its
+command is repeated.
 """
 
 from __future__ import annotations
