@@ -1,8 +1,9 @@
 """How good a model is on val of the data sets that fashionkit knows: every figure with its interval and its controls.
 
-    python -m benchmarks.quality PHOTOS [--model MODEL]
+    python -m benchmarks.quality PHOTOS
+    python -m benchmarks.quality PHOTOS --model MODEL --sets outfits --name quality-outfits-disjoint
 
-PHOTOS holds the folders of the sets. Writes `benchmarks/results/quality.md`, for people, and `quality.json` beside it.
+PHOTOS holds the folders of the sets. Writes `benchmarks/results/NAME.md`, for people, and `NAME.json` beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.machine import machine
 from fashionkit import DataError, __version__, evaluate
 from fashionkit.evaluation import Figure, Report
 
@@ -20,23 +22,29 @@ RESULTS = Path(__file__).parent / "results"
 
 INTRODUCTION = """\
 On the val splits, as `fashionkit evaluate` measures: set/question/metric, the interval of 95 %, and what is reached
-without the model. `python -m benchmarks.quality PHOTOS` writes this page."""
+without the model. `python -m benchmarks.quality` writes this page."""
 
 
 def main() -> None:
     """Measures and writes."""
     arguments = _arguments()
-    reports = list(measured(arguments.model, arguments.photos))
+    reports = list(measured(arguments.model, arguments.photos, arguments.sets))
     RESULTS.mkdir(exist_ok=True)
-    whole = {"model": arguments.model, "fashionkit": __version__, "sets": [report.to_dict() for report in reports]}
-    (RESULTS / "quality.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (RESULTS / "quality.md").write_text(table(arguments.model, reports), encoding="utf-8")
-    print(RESULTS / "quality.md")
+    model, place = Path(arguments.model).name, RESULTS / arguments.name
+    whole = {
+        "model": model,
+        "fashionkit": __version__,
+        "machine": machine(),
+        "sets": [report.to_dict() for report in reports],
+    }
+    place.with_suffix(".json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    place.with_suffix(".md").write_text(table(model, reports), encoding="utf-8")
+    print(place.with_suffix(".md"))
 
 
-def measured(model: str, photos: Path) -> Iterator[Report]:
+def measured(model: str, photos: Path, sets: Sequence[str]) -> Iterator[Report]:
     """The report of each set that is there."""
-    for name in SETS:
+    for name in sets:
         if not (photos / name).exists():
             print(f"{name}: not there")
             continue
@@ -57,6 +65,8 @@ def table(model: str, reports: Sequence[Report]) -> str:
         "",
         INTRODUCTION,
         "",
+        "Measured on: " + ", ".join(f"{name} {said}" for name, said in machine().items()) + ".",
+        "",
         "| figure | n | value | 95 % interval | controls |",
         "|---|---|---|---|---|",
     ]
@@ -74,6 +84,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("photos", type=Path, metavar="PHOTOS", help="the folder that holds the sets")
     parser.add_argument("--model", default="default", help="a checkpoint folder (default: default)")
+    parser.add_argument("--sets", nargs="+", default=SETS, help="folders of PHOTOS (default: all six)")
+    parser.add_argument("--name", default="quality", help="of the files that are written (default: quality)")
     return parser.parse_args()
 
 
