@@ -46,7 +46,8 @@ def test_without_a_record_all_labels_of_the_photos_count():
 
 def test_recorded_categories_are_those_of_the_taxonomy():
     taxonomy = Taxonomy.load()
-    for name in taxonomy.set_names:
+    # Fashion-MNIST has no table, and its train split is always there.
+    for name in filter(taxonomy.column_of, taxonomy.set_names):
         known = recorded(name.split("-")[0]).counts[taxonomy.column_of(name)]
         assert set(known) <= set(taxonomy.labels_of(name))
         assert min(known.values()) >= recorded(name.split("-")[0]).fewest
