@@ -102,14 +102,21 @@ class ApproximateIndex:
             return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
         k = min(k, rows)
         selector = None if rows == len(allowed) else self._selector(allowed)
-        share = rows / len(allowed)
-        effort = MOST_EFFORT if share <= SELECTIVE else round(self.trained.effort / share)
         fetch = min(k * (1 if self._keeps_all else LOSSY_GROWTH) + SPARE, rows)
+        effort = self._effort(fetch, rows / len(allowed))
         found: list[Nearest] = []
         step = max(1, RESULTS_AT_A_TIME // fetch)
         for start in range(0, len(queries), step):
             found += self._found(queries[start : start + step], k, fetch, effort, selector)
         return found
+
+    def _effort(self, fetch: int, share: float) -> int:
+        """How far to look for so many rows where a share of all may be found: the fewer may, the further."""
+        if share <= SELECTIVE:
+            return MOST_EFFORT
+        # A graph finds no more rows than it keeps in sight.
+        least = fetch if self.trained.kind == "hnsw" else 1
+        return round(max(self.trained.effort, least) / share)
 
     def _found(self, queries: NDArray[np.float32], k: int, fetch: int, effort: int, selector: object) -> list[Nearest]:
         positions = self._positions(queries, fetch, effort, selector)
@@ -125,7 +132,7 @@ class ApproximateIndex:
         if self.trained.kind in ("ivf", "ivf-pq"):
             parameters = self._faiss.SearchParametersIVF(nprobe=min(effort, index.nlist), **asked)
         elif self.trained.kind == "hnsw" and effort < MOST_EFFORT:
-            parameters = self._faiss.SearchParametersHNSW(efSearch=max(effort, fetch), **asked)
+            parameters = self._faiss.SearchParametersHNSW(efSearch=effort, **asked)
         elif self.trained.kind == "hnsw":
             # What the graph leads through, read from one end to the other.
             index = self._faiss.downcast_index(index.storage)
