@@ -12,7 +12,7 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fashionkit.errors import CatalogueError
 
 ROWS_AT_A_TIME = 4096
+# Answers to filters, of 8 bytes a row that passes.
+FILTERS_KEPT = 16
 # Older SQLite binds 999 values.
 KEYS_AT_A_TIME = 500
 # CRC-32 begins with a number of 32 bits, which the key is: so a row cannot be taken for that of another key.
@@ -124,6 +126,7 @@ class Store:
         self.database = database
         self._connection = database.connection
         self._dimension = database.dimension
+        self._filtered: dict[tuple[str, tuple[Any, ...]], tuple[int, NDArray[np.int64]]] = {}
 
     def close(self) -> None:
         """Closes the file; closing twice is fine.
@@ -191,6 +194,19 @@ class Store:
         sql, values = ("TRUE", ()) if condition is None else (condition.sql, condition.values)
         rows = self._connection.execute(f"SELECT key FROM items WHERE {sql}", values)  # noqa: S608 - our own text
         return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    def filtered(self, condition: Condition) -> NDArray[np.int64]:
+        """As `keys`, inside `reading()` alone; the last few answers are kept until rows change.
+
+        A filter reads the metadata of every row, and the same filters come again and again.
+        """
+        asked, revision = (condition.sql, condition.values), self.revision()
+        known = self._filtered.pop(asked, None)
+        keys = known[1] if known is not None and known[0] == revision else self.keys(condition)
+        self._filtered[asked] = revision, keys
+        while len(self._filtered) > FILTERS_KEPT:
+            del self._filtered[next(iter(self._filtered))]
+        return keys
 
     def vectors_after(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The keys and vectors of all rows whose key is greater, ascending.
