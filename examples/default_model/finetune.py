@@ -5,7 +5,7 @@
     python examples/default_model/finetune.py PHOTOS THIRD --start SECOND --recipe examples/recipes/default-further.toml
     python examples/default_model PHOTOS MODEL --backbone THIRD --size 192
 
-So the default model was made, in an afternoon on two cores. The first command fits heads to a backbone that stands
+So the default model was made. The first command fits heads to a backbone that stands
 still; this one begins with them, or with the default model where no `--start` is given; the last one fits the heads
 anew to what the backbone sees by then, measures, and writes the card. A run that was interrupted goes on when its
 command is repeated.

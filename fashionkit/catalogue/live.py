@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from fashionkit.catalogue.index.approximate import ApproximateIndex
 from fashionkit.catalogue.index.flat import FlatIndex
 from fashionkit.catalogue.index.layered import LayeredIndex
 from fashionkit.catalogue.index.plan import FEWEST_ROWS, plan
-from fashionkit.catalogue.index.settings import AUTO, EXACT_BELOW
+from fashionkit.catalogue.index.settings import AUTO, EXACT_BELOW, IndexSettings
 from fashionkit.catalogue.memory import check_memory, free_memory
 from fashionkit.catalogue.snapshot import read_snapshot
 from fashionkit.errors import CatalogueError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fashionkit.catalogue.index.contract import Index
-    from fashionkit.catalogue.index.settings import IndexSettings
     from fashionkit.catalogue.rebuild import Built
     from fashionkit.catalogue.snapshot import Manifest, Snapshot
     from fashionkit.catalogue.store import Change, Store
@@ -138,11 +137,12 @@ class LiveIndex:
     def info(self, building: bool) -> IndexInfo:
         """What searches at the moment."""
         index, rows = self._index, 0 if self._index is None else len(self._index)
-        exact = rows * (4 * self._dimension + 8)
         if not isinstance(index, LayeredIndex):
-            return IndexInfo("flat", rows, 1.0, exact, building, self.problem)
+            memory = plan(IndexSettings("flat"), rows, self._dimension).memory
+            return IndexInfo("flat", rows, 1.0, memory, building, self.problem)
         trained = index.base.trained
-        memory = plan(self.settings, rows, self._dimension).memory
+        # Of what is there: "auto" would choose anew.
+        memory = plan(replace(self.settings, kind=trained.kind), rows, self._dimension).memory
         return IndexInfo(trained.kind, rows, trained.recall, memory, building, self.problem)
 
     def _opened(self, store: Store) -> tuple[Index, int]:

@@ -28,7 +28,7 @@ from fashionkit.catalogue.index.faiss_late import imported_faiss
 from fashionkit.catalogue.index.settings import Kind, Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -169,6 +169,8 @@ def read_snapshot(folder: Path, name: str, fingerprint: str, dimension: int) -> 
         manifest = _manifest(place, name)
         if manifest is None or (manifest.fingerprint, manifest.dimension) != (fingerprint, dimension):
             return None
+        if not {*manifest.files} <= {KEYS, INDEX, VECTORS}:
+            return None
         mapped = {file: _checked(place / file, said, manifest) for file, said in manifest.files.items()}
         return _read(manifest, mapped)
     except (OSError, ValueError, KeyError, RuntimeError, MemoryError, msgspec.MsgspecError):
@@ -222,8 +224,6 @@ def _index(data: NDArray[np.uint8]) -> Any:
 
 
 def _checked(path: Path, said: _File, manifest: Manifest) -> NDArray[np.uint8]:
-    if path.name not in (KEYS, INDEX, VECTORS):
-        raise ValueError("a file that no snapshot has")
     most = manifest.rows * (4 * manifest.dimension + BESIDE_A_ROW) + (PART << 2)
     if not said.bytes == path.stat().st_size <= most:
         raise ValueError("the file has another size")
@@ -243,11 +243,7 @@ def _hashes(data: NDArray[np.uint8]) -> tuple[str, ...]:
         return hashlib.sha256(data[start : start + PART].data).hexdigest()
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return tuple(pool.map(hashed, _starts(len(data))))
-
-
-def _starts(size: int) -> Iterator[int]:
-    return iter(range(0, size, PART))
+        return tuple(pool.map(hashed, range(0, len(data), PART)))
 
 
 def _sync(path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from rows_in_memory import ArrayRows, clustered
 
+from fashionkit.catalogue import snapshot
 from fashionkit.catalogue.index import IndexSettings
 from fashionkit.catalogue.index.build import build
 from fashionkit.catalogue.index.plan import plan
@@ -105,9 +106,14 @@ def test_a_manifest_that_says_something_else_is_not_believed(tmp_path, said):
     assert read_snapshot(tmp_path, name, "f", dimension) is None
 
 
-def test_files_outside_of_the_snapshot_are_not_read(tmp_path):
-    name = kept(tmp_path)
-    manifest = tmp_path / "index" / name / MANIFEST
-    Path(tmp_path / "vectors.f32").write_bytes(np.eye(2, dtype="<f4").tobytes())
-    manifest.write_text(manifest.read_text().replace('"vectors.f32"', '"../../vectors.f32"'))
-    assert read_snapshot(tmp_path, name, "f", 2) is None
+def test_files_outside_of_the_snapshot_are_not_read(tmp_path, monkeypatch):
+    (tmp_path / "vectors.f32").write_bytes(np.eye(2, dtype="<f4").tobytes())
+    manifest = tmp_path / "index" / kept(tmp_path) / MANIFEST
+    said = manifest.read_bytes().replace(b'"vectors.f32"', b'"../../vectors.f32"')
+    # Its name is that of what it says, as a stranger would see to.
+    name = hashlib.sha256(said).hexdigest()
+    manifest.parent.rename(tmp_path / "index" / name)
+    (tmp_path / "index" / name / MANIFEST).write_bytes(said)
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot, "_checked", lambda *_: pytest.fail("a file was read"))
+        assert read_snapshot(tmp_path, name, "f", 2) is None

@@ -72,7 +72,7 @@ def build(plan: Plan, rows: Rows, recall: float, stopped: Callable[[], bool] = l
 
     Args:
         plan: What to build; not the exact index.
-        rows: What it is of; read twice in parts, and once as a whole.
+        rows: What it is of; some are read to train and to ask, then all.
         recall: The share of the 10 nearest that it must find, in (0, 1].
         stopped: Asked between thousands of rows.
 
