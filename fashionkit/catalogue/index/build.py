@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fashionkit.catalogue.index.approximate import ApproximateIndex, ReadsVectors, Trained
+from fashionkit.catalogue.index.approximate import SPARE, ApproximateIndex, ReadsVectors, Trained
 from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -137,7 +138,7 @@ def _best(scores: Vectors, keys: Keys, more_scores: NDArray[Any], more_keys: NDA
 def _tuned(
     trained: Trained, truth: _Truth, read: ReadsVectors, recall: float, stopped: Callable[[], bool]
 ) -> Trained | None:
-    for effort in EFFORTS if trained.kind != "flat" else EFFORTS[:1]:
+    for effort in _efforts(trained.kind):
         if stopped():
             raise AbandonedError
         tried = replace(trained, effort=effort)
@@ -145,3 +146,11 @@ def _tuned(
         if found >= recall:
             return replace(tried, recall=found)
     return None
+
+
+def _efforts(kind: Kind) -> Sequence[int]:
+    """Those that differ: nothing is searched less or more of "flat", and a graph keeps in sight what is fetched."""
+    if kind == "flat":
+        return EFFORTS[:1]
+    least = NEAREST + 1 + SPARE if kind == "hnsw" else EFFORTS[0]
+    return EFFORTS[bisect_right(EFFORTS, least) - 1 :]
