@@ -297,7 +297,8 @@ class Catalogue:
         with self._using() as store, store.reading():
             there = store.keys()
             left = [group[np.isin(group, there)].tolist() for group in groups]
-            names = [sorted(item.id for item in store.items_at(group)) for group in left if len(group) > 1]
+            items = store.items_at([key for group in left for key in group])
+            names = [sorted(items[key].id for key in group) for group in left if len(group) > 1]
         return sorted(names)
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from fashionkit.catalogue.index.approximate import ApproximateIndex
 from fashionkit.catalogue.index.flat import FlatIndex
+from fashionkit.catalogue.index.gpu_copy import GpuCopy
 from fashionkit.catalogue.index.layered import LayeredIndex
 from fashionkit.catalogue.index.plan import FEWEST_ROWS, plan
 from fashionkit.catalogue.index.settings import AUTO, EXACT_BELOW, IndexSettings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fashionkit.catalogue.index.approximate import Trained
     from fashionkit.catalogue.index.contract import Index
     from fashionkit.catalogue.rebuild import Built
     from fashionkit.catalogue.snapshot import Manifest, Snapshot
@@ -125,7 +127,7 @@ class LiveIndex:
         self.problem = "" if built.plan.exact or built.trained else f"no {built.plan.kind} reaches the recall"
         self._kept, self._changed = built.rows, 0
         if built.trained is not None:
-            self._index = LayeredIndex(ApproximateIndex(built.trained, self._read), self._dimension)
+            self._index = self._layered(built.trained)
             # What changed meanwhile is caught up with.
             self._revision = NO_REVISION
 
@@ -152,17 +154,24 @@ class LiveIndex:
         kept = None if name is None else read_snapshot(self._folder, name, self._fingerprint, self._dimension)
         if kept is None or not self._suits(kept.manifest):
             check_memory(store.count() * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
-            return FlatIndex(self._dimension), NO_REVISION
+            return self._flat(), NO_REVISION
         self._kept = len(kept.keys)
         return self._from(kept), kept.manifest.revision
 
     def _from(self, kept: Snapshot) -> Index:
         if kept.trained is not None:
-            return LayeredIndex(ApproximateIndex(kept.trained, self._read), self._dimension)
-        flat = FlatIndex(self._dimension)
+            return self._layered(kept.trained)
+        flat = self._flat()
         if kept.vectors is not None:
             flat.add(kept.keys, kept.vectors)
         return flat
+
+    def _flat(self) -> FlatIndex:
+        return FlatIndex(self._dimension, GpuCopy.wanted(self.settings.gpus))
+
+    def _layered(self, trained: Trained) -> LayeredIndex:
+        base = ApproximateIndex(trained, self._read, GpuCopy.wanted(self.settings.gpus))
+        return LayeredIndex(base, self._dimension)
 
     def _suits(self, kept: Manifest) -> bool:
         """Whether a snapshot is of the kind that is wanted, or at least of the vectors that any kind is made of."""

@@ -11,7 +11,7 @@ from fashionkit.catalogue.where import equals_any
 from fashionkit.results import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fashionkit.catalogue.where import Condition, Scalar
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A row that may become a hit.
 
@@ -60,7 +60,6 @@ class Ranking:
         self._parsed = parsed
         self._among = None if wanted is None else store.filtered(wanted)
         self._without = frozenset(without)
-        self._items: dict[int, Item] = {}
 
     @property
     def keys(self) -> NDArray[np.int64]:
@@ -80,8 +79,8 @@ class Ranking:
         # More by as many as may have to be dropped: what is left of the best k + n without n is the best k.
         found = self._index.nearest(queries, k + len(self._without), self._among if among is None else among)
         # Of all queries at once: fewer questions to the file.
-        self._read(sorted({*np.concatenate([each.keys for each in found]).tolist()} - {*self._items}) if found else [])
-        return [self._candidates(nearest, k) for nearest in found]
+        items = self._store.items_at(np.concatenate([each.keys for each in found]).tolist() if found else [])
+        return [self._candidates(nearest, k, items) for nearest in found]
 
     def keys_with(self, name: str, values: Sequence[Scalar]) -> NDArray[np.int64]:
         """The keys of all stored rows whose metadata have one of these values under a name."""
@@ -91,11 +90,12 @@ class Ranking:
         """The stored vectors of the candidates, aligned."""
         return self._store.vectors([each.key for each in candidates])
 
-    def _candidates(self, nearest: Nearest, k: int) -> list[Candidate]:
-        scores = dict(zip(nearest.keys.tolist(), nearest.scores.tolist(), strict=True))
-        items = [self._items[key] for key in scores if key not in self._without]
-        ranked = sorted(items, key=lambda item: (-scores[item.key], item.id))
-        return [Candidate(item.key, Hit(item.id, scores[item.key], self._parsed(item))) for item in ranked[:k]]
-
-    def _read(self, keys: Sequence[int]) -> None:
-        self._items.update((item.key, item) for item in self._store.items_at(keys))
+    def _candidates(self, nearest: Nearest, k: int, items: Mapping[int, Item]) -> list[Candidate]:
+        scores = nearest.scores.tolist()
+        ranked = [
+            (-score, items[key].id, key)
+            for key, score in zip(nearest.keys.tolist(), scores, strict=True)
+            if key not in self._without
+        ]
+        ranked.sort()
+        return [Candidate(key, Hit(name, -score, self._parsed(items[key]))) for score, name, key in ranked[:k]]

@@ -19,7 +19,7 @@ import numpy as np
 from fashionkit.catalogue.database import MAX_COUNTED, Database, damaged, sqlite_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ROWS_AT_A_TIME = 4096
 # Answers to filters, of 8 bytes a row that passes.
 FILTERS_KEPT = 16
+# Bytes of rows that were read and are kept, as a row never changes; about, with what Python needs to hold one.
+BYTES_KEPT = 2**24
+BYTES_OF_AN_ITEM = 300
 # Older SQLite binds 999 values.
 KEYS_AT_A_TIME = 500
 # CRC-32 begins with a number of 32 bits, which the key is: so a row cannot be taken for that of another key.
@@ -37,7 +40,7 @@ _32_BITS = 0xFFFFFFFF
 LENGTH_TOLERANCE = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """A row without its vector.
 
@@ -127,6 +130,8 @@ class Store:
         self._connection = database.connection
         self._dimension = database.dimension
         self._filtered: dict[tuple[str, tuple[Any, ...]], tuple[int, NDArray[np.int64]]] = {}
+        self._kept: dict[int, Item] = {}
+        self._kept_bytes = 0
 
     def close(self) -> None:
         """Closes the file; closing twice is fine.
@@ -286,21 +291,28 @@ class Store:
         row = self._connection.execute("SELECT key, id, metadata, checksum FROM items WHERE id = ?", (name,)).fetchone()
         return None if row is None else self._checked(row)
 
-    def items_at(self, keys: Sequence[int]) -> list[Item]:
-        """The rows of these keys, each once, in any order.
+    def items_at(self, keys: Sequence[int]) -> Mapping[int, Item]:
+        """The rows of these keys, by key; they are read once, and kept while there is room.
 
         Raises:
             CatalogueError: One is missing: the file is damaged, as keys come from it.
         """
-        items: list[Item] = []
-        for start in range(0, len(keys), KEYS_AT_A_TIME):
-            some = keys[start : start + KEYS_AT_A_TIME]
+        unread = [key for key in {*keys} if key not in self._kept]
+        if not unread:
+            return self._kept
+        if self._kept_bytes > BYTES_KEPT:
+            self._kept, self._kept_bytes = {}, 0
+            unread = sorted({*keys})
+        for start in range(0, len(unread), KEYS_AT_A_TIME):
+            some = unread[start : start + KEYS_AT_A_TIME]
             places = ", ".join("?" * len(some))
             sql = f"SELECT key, id, metadata, checksum FROM items WHERE key IN ({places})"  # noqa: S608 - our own text
-            items += map(self._checked, self._connection.execute(sql, some))
-        if len(items) != len({*keys}):
-            raise self._damaged("a row is missing")
-        return items
+            items = [*map(self._checked, self._connection.execute(sql, some))]
+            if len(items) != len(some):
+                raise self._damaged("a row is missing")
+            self._kept.update((item.key, item) for item in items)
+            self._kept_bytes += sum(BYTES_OF_AN_ITEM + len(item.id) + len(item.metadata) for item in items)
+        return self._kept
 
     def ids_after(self, name: str, count: int, condition: Condition | None = None) -> list[str]:
         """The next ids in order of code points, at most `count`, of those for which the condition holds.

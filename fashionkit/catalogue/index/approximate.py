@@ -10,22 +10,23 @@ import numpy as np
 from fashionkit.catalogue.index.contract import Nearest
 from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
 from fashionkit.catalogue.index.rows import are_among
-from fashionkit.catalogue.index.scored import scored
+from fashionkit.catalogue.index.scored import scored, scored_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from fashionkit.catalogue.index.gpu_copy import GpuCopy
     from fashionkit.catalogue.index.settings import Kind
 
-# Fetched beyond k, and so many times k where what is kept of a vector is not all of it: exact scores choose from them.
-SPARE = 16
+# Where what is kept of a vector is not all of it, so much more than k is fetched: exact scores choose from that.
+LOSSY_SPARE = 16
 LOSSY_GROWTH = 4
 # Where a filter leaves at most this share of the rows, all of these are compared: a graph would hardly meet them.
 SELECTIVE = 0.05
-# Results fetched at a time: bounds the memory of a search with many queries and a large k.
-RESULTS_AT_A_TIME = 2**20
+# Results fetched at a time: bounds the memory of a search with many queries and a large k, whose vectors are scored.
+RESULTS_AT_A_TIME = 2**14
 # "All of them", for cells and for the breadth of a search through a graph.
 MOST_EFFORT = 2**20
 
@@ -64,10 +65,12 @@ class ApproximateIndex:
     Args:
         trained: The index.
         read: Where the exact vectors are, for scores.
+        gpus: Searches where nothing is filtered or gone, if given; not "hnsw".
     """
 
-    def __init__(self, trained: Trained, read: ReadsVectors) -> None:
+    def __init__(self, trained: Trained, read: ReadsVectors, gpus: GpuCopy | None = None) -> None:
         self.trained = trained
+        self._gpus = None if trained.kind == "hnsw" else gpus
         self._faiss = imported_faiss()
         self._index = self._faiss.downcast_index(trained.index)
         self._read = read
@@ -102,7 +105,7 @@ class ApproximateIndex:
             return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
         k = min(k, rows)
         selector = None if rows == len(allowed) else self._selector(allowed)
-        fetch = min(k * (1 if self._keeps_all else LOSSY_GROWTH) + SPARE, rows)
+        fetch = k if self._keeps_all else min(k * LOSSY_GROWTH + LOSSY_SPARE, rows)
         effort = self._effort(fetch, rows / len(allowed))
         found: list[Nearest] = []
         step = max(1, RESULTS_AT_A_TIME // fetch)
@@ -124,9 +127,18 @@ class ApproximateIndex:
         if len(short):
             # Beside few rows that may be found, a graph ends in a corner, and a cell is empty.
             positions[short] = self._positions(queries[short], fetch, MOST_EFFORT, selector)
-        return [self._scored(query, places[places >= 0], k) for query, places in zip(queries, positions, strict=True)]
+        if (positions < 0).any():
+            return [
+                self._scored(query, places[places >= 0], k) for query, places in zip(queries, positions, strict=True)
+            ]
+        return scored_together(queries, self.trained.keys[positions], self._vectors(positions), k)
 
     def _positions(self, queries: NDArray[np.float32], fetch: int, effort: int, selector: object) -> NDArray[np.int64]:
+        unfiltered = self._gpus if selector is None else None
+        cells = None if self.trained.kind == "flat" else effort
+        found = None if unfiltered is None else unfiltered.search(self._index, queries, fetch, cells)
+        if found is not None:
+            return found[1]
         asked = {} if selector is None else {"sel": selector}
         index, parameters = self._index, self._faiss.SearchParameters(**asked)
         if self.trained.kind in ("ivf", "ivf-pq"):
@@ -141,9 +153,15 @@ class ApproximateIndex:
         return positions
 
     def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
-        keys = self.trained.keys[positions]
-        vectors = self._index.reconstruct_batch(positions) if self._keeps_all else self._read(keys.tolist())
-        return scored(query, keys, vectors, k)
+        return scored(query, self.trained.keys[positions], self._vectors(positions), k)
+
+    def _vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The exact vectors of rows: of the shape of the positions, and d."""
+        flat = positions.ravel()
+        vectors: NDArray[np.float32] = (
+            self._index.reconstruct_batch(flat) if self._keeps_all else self._read(self.trained.keys[flat].tolist())
+        )
+        return vectors.reshape(*positions.shape, -1)
 
     def _selector(self, chosen: NDArray[np.bool_]) -> object:
         return self._faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))

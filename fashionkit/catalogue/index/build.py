@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from fashionkit.catalogue.index.approximate import SPARE, ApproximateIndex, ReadsVectors, Trained
+from fashionkit.catalogue.index.approximate import ApproximateIndex, ReadsVectors, Trained
 from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
 
 if TYPE_CHECKING:
@@ -152,5 +152,5 @@ def _efforts(kind: Kind) -> Sequence[int]:
     """Those that differ: nothing is searched less or more of "flat", and a graph keeps in sight what is fetched."""
     if kind == "flat":
         return EFFORTS[:1]
-    least = NEAREST + 1 + SPARE if kind == "hnsw" else EFFORTS[0]
+    least = NEAREST + 1 if kind == "hnsw" else EFFORTS[0]
     return EFFORTS[bisect_right(EFFORTS, least) - 1 :]

@@ -9,10 +9,12 @@ import numpy as np
 from fashionkit.catalogue.index.contract import Nearest
 from fashionkit.catalogue.index.faiss_late import faiss_errors, imported_faiss
 from fashionkit.catalogue.index.rows import are_among
-from fashionkit.catalogue.index.scored import scored
+from fashionkit.catalogue.index.scored import rounding_margin, scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from fashionkit.catalogue.index.gpu_copy import GpuCopy
 
 # Fetched beyond k, so that most searches see in one go that nothing else ties with the k-th.
 SPARE = 16
@@ -20,8 +22,6 @@ SPARE = 16
 GROWTH = 4
 # Results fetched at a time (12 bytes each): bounds the memory of a search with many queries and a large k.
 RESULTS_AT_A_TIME = 2**22
-# Half the distance from 1 to the next float32: the largest relative error of one rounding.
-FLOAT32_ROUNDING = 2.0**-24
 
 
 class FlatIndex:
@@ -29,13 +29,18 @@ class FlatIndex:
 
     Keys must grow from one `add` to the next, as those of the store do; a row keeps its key for life.
 
+    Args:
+        dimension: How many numbers a vector has.
+        gpus: Searches where nothing is filtered, if given.
+
     >>> index = FlatIndex(2)
     >>> index.add(np.array([7, 9]), np.array([[1, 0], [0, 1]], np.float32))
     >>> index.nearest(np.array([[0.6, 0.8]], np.float32), k=1)[0]
     Nearest(keys=array([9]), scores=array([0.8], dtype=float32))
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, gpus: GpuCopy | None = None) -> None:
+        self._gpus = gpus
         self._faiss = imported_faiss()
         self._flat: Any = self._faiss.IndexFlatIP(dimension)
         self._dimension = dimension
@@ -65,6 +70,7 @@ class FlatIndex:
         longer = np.concatenate([self._keys, keys])
         with faiss_errors():
             self._flat.add(np.ascontiguousarray(vectors, np.float32))
+        self._outdate()
         self._keys = longer
 
     def remove(self, keys: NDArray[np.int64]) -> None:
@@ -74,6 +80,7 @@ class FlatIndex:
             return
         with faiss_errors():
             self._flat.remove_ids(self._selector(gone))
+        self._outdate()
         self._keys = self._keys[~gone]
 
     def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
@@ -81,8 +88,7 @@ class FlatIndex:
 
         Scores depend on the two vectors alone, not on the place of a row or on the other queries, as FAISS's own do:
         what FAISS finds is scored again in float64 and rounded to float32. More is fetched until no row that was left
-        out can reach the k-th score, given the rounding error of a float32 dot product of d terms, d·2⁻²⁴ for vectors
-        of length 1 (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+        out can reach the k-th score, given the rounding error of a float32 dot product (`rounding_margin`).
 
         Args:
             queries: m x d float32 of length 1.
@@ -123,19 +129,33 @@ class FlatIndex:
         parameters: object,
     ) -> dict[int, Nearest]:
         """The results of those pending queries for which fetching so many rows was enough."""
-        margin = 2 * (self._dimension + 4) * FLOAT32_ROUNDING
+        margin = rounding_margin(self._dimension)
         settled: dict[int, Nearest] = {}
         step = max(1, RESULTS_AT_A_TIME // fetch)
         for start in range(0, len(pending), step):
             asked = pending[start : start + step]
-            with faiss_errors():
-                scores, positions = self._flat.search(queries[asked], fetch, params=parameters)
+            scores, positions = self._search(queries[asked], fetch, parameters)
             enough = (scores[:, k - 1] - scores[:, -1] > margin) | (fetch == rows)
             for place in np.flatnonzero(enough).tolist():
                 query = int(asked[place])
                 vectors = self._flat.reconstruct_batch(positions[place])
                 settled[query] = scored(queries[query], self._keys[positions[place]], vectors, k)
         return settled
+
+    def _search(
+        self, queries: NDArray[np.float32], fetch: int, parameters: object
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        unfiltered = self._gpus if parameters is None else None
+        found = None if unfiltered is None else unfiltered.search(self._flat, queries, fetch)
+        if found is not None:
+            return found
+        with faiss_errors():
+            scores, positions = self._flat.search(queries, fetch, params=parameters)
+        return scores, positions
+
+    def _outdate(self) -> None:
+        if self._gpus is not None:
+            self._gpus.outdate()
 
     def _selector(self, chosen: NDArray[np.bool_]) -> object:
         return self._faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))

@@ -15,6 +15,10 @@ Kind: TypeAlias = Literal["flat", "hnsw", "ivf", "ivf-pq"]
 Storage: TypeAlias = Literal["float32", "float16", "int8"]
 """What a number of a vector is kept as in memory; "ivf-pq" has its own way."""
 
+OnGpus: TypeAlias = Literal["none", "replicate", "shard"]
+"""Whether graphics cards search "flat", "ivf" and "ivf-pq": "replicate", every card holds all rows and queries are
+shared out; "shard", every card holds a part of the rows."""
+
 AUTO = "auto"
 # Of so few rows, every one is compared within milliseconds.
 EXACT_BELOW = 50_000
@@ -33,12 +37,14 @@ class IndexSettings:
             search parameter is tuned to it; an index that cannot reach it is not used.
         storage: A `Storage`.
         exact_below: "auto" compares every row below so many rows, at least 0.
+        gpus: An `OnGpus`. Without a card that FAISS can search on, a warning says why, and the processor searches. A
+            filtered search and one for more than 2,048 rows is the processor's in any case, and so is "hnsw".
 
     Raises:
         CatalogueError: A value is none of these.
 
     >>> IndexSettings("hnsw", recall=0.95)
-    IndexSettings(kind='hnsw', recall=0.95, storage='float32', exact_below=50000)
+    IndexSettings(kind='hnsw', recall=0.95, storage='float32', exact_below=50000, gpus='none')
     >>> IndexSettings(recall=2)
     Traceback (most recent call last):
     fashionkit.errors.CatalogueError: recall is 2; give a share above 0 and at most 1, such as 0.98
@@ -48,10 +54,12 @@ class IndexSettings:
     recall: float = 0.98
     storage: Storage = "float32"
     exact_below: int = EXACT_BELOW
+    gpus: OnGpus = "none"
 
     def __post_init__(self) -> None:
         _check_name("kind of index", self.kind, (AUTO, *get_args(Kind)))
         _check_name("storage", self.storage, get_args(Storage))
+        _check_name("use of GPUs", self.gpus, get_args(OnGpus))
         if isinstance(self.recall, bool) or not isinstance(self.recall, int | float) or not 0 < self.recall <= 1:
             raise CatalogueError(f"recall is {self.recall!r:.80}; give a share above 0 and at most 1, such as 0.98")
         if isinstance(self.exact_below, bool) or not isinstance(self.exact_below, int) or self.exact_below < 0:
