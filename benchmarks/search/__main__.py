@@ -16,6 +16,7 @@ from pathlib import Path
 import faiss
 
 from benchmarks.machine import machine
+from benchmarks.search.draw import draw
 from benchmarks.search.filters import filters
 from benchmarks.search.kinds import curves, flat
 from benchmarks.search.page import page
@@ -48,6 +49,7 @@ def main() -> None:
     name = RESULTS / f"search-{arguments.rows}"
     name.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     name.with_suffix(".md").write_text(page(found), encoding="utf-8")
+    draw(found, name.with_suffix(".svg"))
     print(page(found))
 
 

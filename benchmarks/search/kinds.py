@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from benchmarks.search.stores import catalogue_folder
 from benchmarks.search.timing import in_turns, once
 from benchmarks.search.vectors import Workload
 from fashionkit.catalogue import Catalogue, IndexSettings
+from fashionkit.catalogue.index.approximate import ApproximateIndex
 from fashionkit.catalogue.index.layered import LayeredIndex
 
 K = 10
@@ -70,9 +72,13 @@ def curves(work: Workload, folder: Path, kind: str, wanted: float) -> dict[str, 
             **times,
         }
         lines = {
+            "fashionkit": [
+                _point(lambda effort=effort: _through(catalogue, live.base, work.queries, effort), true, places)
+                for effort in EFFORTS[kind]
+            ],
             "FAISS": [
                 _point(lambda effort=effort: _raw(raw, kind, work.queries, effort), true) for effort in EFFORTS[kind]
-            ]
+            ],
         }
     if kind == "hnsw" and find_spec("usearch"):
         lines["usearch"] = _usearch(work, folder, true)
@@ -110,9 +116,13 @@ def _raw(index: Any, kind: str, queries: NDArray[np.float32], effort: int) -> ND
     return found
 
 
-def _point(search: Any, true: NDArray[np.int64]) -> tuple[float, float]:
-    found = search()
-    return recall(found, true), len(true) / in_turns({"it": search}, 3)["it"]
+def _through(catalogue: Catalogue, base: ApproximateIndex, queries: NDArray[np.float32], effort: int) -> Any:
+    base.trained = replace(base.trained, effort=effort)
+    return catalogue.search(queries, K)
+
+
+def _point(search: Any, true: NDArray[np.int64], read: Any = np.asarray) -> tuple[float, float]:
+    return recall(read(search()), true), len(true) / in_turns({"it": search}, 3)["it"]
 
 
 def _usearch(work: Workload, folder: Path, true: NDArray[np.int64]) -> list[tuple[float, float]]:

@@ -33,8 +33,8 @@ class IndexSettings:
     Attributes:
         kind: A `Kind`, or "auto": "flat" below `exact_below` rows or with a recall of 1, "hnsw" above, and "ivf-pq"
             where memory does not hold that.
-        recall: The share of the 10 nearest rows that a search finds, in (0, 1], measured on rows of the catalogue. The
-            search parameter is tuned to it; an index that cannot reach it is not used.
+        recall: The share of the 10 nearest rows that a search finds, in (0, 1], measured on mixtures of its rows.
+            The search parameter is tuned to it; an index that cannot reach it is not used.
         storage: A `Storage`.
         exact_below: "auto" compares every row below so many rows, at least 0.
         gpus: An `OnGpus`. Without a card that FAISS can search on, a warning says why, and the processor searches. A
