@@ -36,6 +36,7 @@ ANSWERING = [
     "catalogue",
     "tasks",
     "runtime",
+    "service",
     "heads",
     "metrics",
     "results",

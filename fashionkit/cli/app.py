@@ -17,6 +17,7 @@ from fashionkit.cli.evaluate import evaluate
 from fashionkit.cli.exits import REFUSED, TRACEBACK, said, tell
 from fashionkit.cli.outfit import outfit
 from fashionkit.cli.search import search
+from fashionkit.cli.serve import serve
 from fashionkit.cli.train import train
 from fashionkit.version import __version__
 
@@ -68,6 +69,7 @@ app.command()(outfit)
 app.add_typer(index.app, name="index")
 app.command()(search)
 app.add_typer(data.app, name="data")
+app.command()(serve)
 app.command()(demo)
 app.command()(evaluate)
 app.command()(train)

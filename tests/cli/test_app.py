@@ -7,7 +7,7 @@ from fashionkit.cli import exits
 
 pytestmark = pytest.mark.light
 
-COMMANDS = ("analyze", "outfit", "search", "demo", "doctor", "index", "data", "evaluate", "train")
+COMMANDS = ("analyze", "outfit", "search", "demo", "doctor", "index", "data", "evaluate", "train", "serve")
 GROUPS = {"index": ("add", "info"), "data": ("check", "info")}
 
 

@@ -1,0 +1,11 @@
+"""Service: the tasks over HTTP, one model and one catalogue for all who ask; FastAPI and uvicorn, extra `serve`.
+
+`app` wires it, `settings` says what it may do, `upload` reads what is sent within limits, `desk` takes requests in and
+answers them in time, `batching` brings their photos through the one pipeline together, `routes` has one file a group
+of addresses, `server` listens and stops gracefully. The room may import `tasks` and what lies below it; never torch.
+"""
+
+from fashionkit.service.keys import Keys
+from fashionkit.service.settings import Settings
+
+__all__ = ["Keys", "Settings"]
