@@ -2,6 +2,7 @@
 #             make demo PHOTOS=folder; without PHOTOS, garments that fashionkit draws
 # make test   set up (a venv, the package, its tools), then lint, types, layers, doctests and tests
 # make check  the same without the tests: seconds
+# make docs   build the site from docs/ into build/site, warnings as errors
 # make format let ruff mend what it can
 # Choose an interpreter with `make test PYTHON=python3.13`, all tests with `make test MARKS=`.
 
@@ -35,7 +36,7 @@ CHECKPOINT := $(CURDIR)/.venv-light/checkpoint
 # The workers share the cores; one thread each is fastest.
 PYTEST = OMP_NUM_THREADS=1 FASHIONKIT_TEST_CHECKPOINT=$(CHECKPOINT) $(1)/bin/pytest -n $(WORKERS)
 
-.PHONY: demo test check format clean
+.PHONY: demo test check docs format clean
 demo: .venv-light/.package
 	.venv-light/bin/fashionkit demo $(if $(PHOTOS),"$(PHOTOS)") --output "$(PAGE)"
 
@@ -53,6 +54,10 @@ check: .venv/.ready
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+docs: .venv/.ready
+	.venv/bin/sphinx-build -q -E -W -n -d build/site-trees docs build/site
+	@echo "open build/site/index.html"
 
 format: .venv/.ready
 	.venv/bin/ruff check --fix .

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fashionkit.datasets import open_data
     from fashionkit.evaluation.evaluate import evaluate
     from fashionkit.evaluation.report import Report
+    from fashionkit.explain import Explainer, Explanation
     from fashionkit.heads import check_head
     from fashionkit.heads.attributes.result import Attributes
     from fashionkit.heads.attributes.spec import AttributesSpec, Group, NumberRule, TagRule
@@ -59,6 +60,8 @@ __all__ = [
     "Embedding",
     "EmbeddingSpec",
     "EngineError",
+    "Explainer",
+    "Explanation",
     "FashionModel",
     "FashionkitError",
     "Group",
@@ -97,6 +100,8 @@ _WHERE = {
     "Classifier": "fashionkit.tasks",
     "Embedding": "fashionkit.heads.embedding.result",
     "EmbeddingSpec": "fashionkit.heads.embedding.spec",
+    "Explainer": "fashionkit.explain",
+    "Explanation": "fashionkit.explain",
     "FashionModel": "fashionkit.models",
     "Group": "fashionkit.heads.attributes.spec",
     "Hit": "fashionkit.results",

@@ -23,10 +23,10 @@ PUBLIC = {
     *("AttributesSpec", "CategorySpec", "EmbeddingSpec", "OutfitSpec", "Group", "TagRule", "NumberRule"),
     *("Backbone", "FashionModel", "InputRule", "Limits", "check_backbone", "check_head", "load_image"),
     *("CatalogueError", "ConfigError", "DataError", "EngineError", "FashionkitError", "ImageError", "ModelError"),
-    *("Recipe", "Report", "evaluate", "fit", "open_data"),
+    *("Explainer", "Explanation", "Recipe", "Report", "evaluate", "fit", "open_data"),
     "__version__",
 }
-WITH_TORCH = {"Backbone", "FashionModel", "check_backbone", "fit"}
+WITH_TORCH = {"Backbone", "Explainer", "FashionModel", "check_backbone", "fit"}
 
 # What answers: the rooms that must never import torch when they are imported.
 ANSWERING = [

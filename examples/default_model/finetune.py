@@ -4,11 +4,12 @@
     python examples/default_model/finetune.py PHOTOS SECOND --start FIRST
     python examples/default_model/finetune.py PHOTOS THIRD --start SECOND --recipe examples/recipes/default-further.toml
     python examples/default_model PHOTOS MODEL --backbone THIRD --size 192
+    python examples/few_shot/keep_background.py PHOTOS MODEL
 
-So the default model was made. The first command fits heads to a backbone that stands
-still; this one begins with them, or with the default model where no `--start` is given; the last one fits the heads
-anew to what the backbone sees by then, measures, and writes the card. A run that was interrupted goes on when its
-command is repeated.
+So the default model was made. The first command fits heads to a backbone that stands still; this one begins with them,
+or with the default model where no `--start` is given; the fourth fits the heads anew to what the backbone sees by then,
+measures, and writes the card; the last has it remember what it says of 1,500 photos, so that `Classifier.extend` has
+what to compare with. A run that was interrupted goes on when its command is repeated.
 """
 
 from __future__ import annotations

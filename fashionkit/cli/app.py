@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from fashionkit.cli import data, index
+from fashionkit.cli import data, export, index
 from fashionkit.cli.ablate import ablate
 from fashionkit.cli.analyze import analyze
 from fashionkit.cli.demo import demo
 from fashionkit.cli.doctor.command import doctor
 from fashionkit.cli.evaluate import evaluate
 from fashionkit.cli.exits import REFUSED, TRACEBACK, said, tell
+from fashionkit.cli.explain import explain
 from fashionkit.cli.outfit import outfit
 from fashionkit.cli.search import search
 from fashionkit.cli.serve import serve
@@ -25,7 +26,8 @@ _EXIT_CODES = """\b
 Exit codes:
   0    everything was answered
   1    some photos could not be read, or a
-       check of `doctor` failed
+       check of `doctor` or `export int8`
+       failed
   2    the command was not given what it takes
   3    the model, the catalogue, a setting or
        the engine refused
@@ -38,7 +40,6 @@ Answers go to stdout; errors, warnings and progress go to stderr. `fashionkit CO
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     no_args_is_help=True,
     epilog=_EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,6 +67,7 @@ def fashionkit(
 
 app.command()(analyze)
 app.command()(outfit)
+app.command()(explain)
 app.add_typer(index.app, name="index")
 app.command()(search)
 app.add_typer(data.app, name="data")
@@ -74,6 +76,7 @@ app.command()(demo)
 app.command()(evaluate)
 app.command()(train)
 app.command()(ablate)
+app.add_typer(export.app, name="export")
 app.command()(doctor)
 
 

@@ -75,8 +75,38 @@ class Backbone(nn.Module):
 
     def forward(self, photos: Tensor) -> Features:
         """N×3×H×W normalised photos → pooled features N×C and tokens N×L×T."""
-        seen = self.model.forward_features(photos)
-        return Features(self.model.forward_head(seen, pre_logits=True), self._as_tokens(seen))
+        return self.features_of(self.see(photos))
+
+    def see(self, photos: Tensor) -> Tensor:
+        """N×3×H×W normalised photos → the last features that still lie in places, in the model's own order of axes."""
+        seen: Tensor = self.model.forward_features(photos)
+        return seen
+
+    def features_of(self, seen: Tensor) -> Features:
+        """What `see` gave → pooled features N×C and tokens N×L×T."""
+        return Features(self.model.forward_head(seen, pre_logits=True), self.tokens_of(seen))
+
+    def tokens_of(self, seen: Tensor) -> Tensor:
+        """What `see` gave → one vector a place, N×L×T, row by row from the top left."""
+        if seen.ndim == 3:  # noqa: PLR2004  # N×L×T of a transformer, after its class and register tokens
+            return seen[:, getattr(self.model, "num_prefix_tokens", 0) :]
+        if getattr(self.model, "output_fmt", "NCHW") == "NHWC":
+            return seen.flatten(1, 2)
+        return seen.flatten(2).transpose(1, 2)
+
+    def grid_of(self, seen: Tensor) -> tuple[int, int]:
+        """How many rows and columns the places of `tokens_of` form.
+
+        Raises:
+            ModelError: The model does not say how its tokens lie.
+        """
+        if seen.ndim == 3:  # noqa: PLR2004  # a transformer
+            grid: tuple[int, int] | None = getattr(getattr(self.model, "patch_embed", None), "grid_size", None)
+            if grid is None or grid[0] * grid[1] != self.tokens_of(seen).shape[1]:
+                raise ModelError(f"timm's {self.name} does not say where its tokens lie; choose another model")
+            return grid
+        rows, columns = seen.shape[1:3] if getattr(self.model, "output_fmt", "NCHW") == "NHWC" else seen.shape[2:]
+        return rows, columns
 
     def freeze(self, stages: int | None = None) -> Self:
         """Freezes the first stages, the stem first, and unfreezes the others; all of them where no number is given.
@@ -112,13 +142,6 @@ class Backbone(nn.Module):
         if name in self._stages:
             return self._stages[name]
         return self._last_stages[name.rpartition(".")[0]]
-
-    def _as_tokens(self, seen: Tensor) -> Tensor:
-        if seen.ndim == 3:  # noqa: PLR2004  # N×L×T of a transformer, after its class and register tokens
-            return seen[:, getattr(self.model, "num_prefix_tokens", 0) :]
-        if getattr(self.model, "output_fmt", "NCHW") == "NHWC":
-            return seen.flatten(1, 2)
-        return seen.flatten(2).transpose(1, 2)
 
     @torch.no_grad()
     def _measure(self) -> FeatureWidths:

@@ -89,9 +89,12 @@ class FashionModel(nn.Module):
 
     def features(self, photos: Tensor) -> Features:
         """N×H×W×3 uint8 photos at the model's size → what the backbone sees; the one call of the backbone."""
-        pixels = photos.permute(0, 3, 1, 2).to(self.mean.dtype)
-        features: Features = self.backbone((pixels - self.mean) / self.std)
+        features: Features = self.backbone(self.normalised(photos))
         return features
+
+    def normalised(self, photos: Tensor) -> Tensor:
+        """N×H×W×3 uint8 photos → N×3×H×W as the backbone's weights expect them."""
+        return (photos.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std
 
     def answer(self, features: Features) -> dict[str, Tensor]:
         """What the backbone saw → the raw output of every photo head, by name."""
@@ -132,6 +135,11 @@ class FashionModel(nn.Module):
         """
         checkpoint = Checkpoint.open(locate(source))
         config = checkpoint.config
+        if "int8" in config.training:
+            raise ModelError(
+                f"{checkpoint.folder} computes in int8 and holds no weights for torch; use engine='openvino' or "
+                "'onnx', or the checkpoint that it was made from"
+            )
         backbone = Backbone(config.backbone.name, size=config.input.size, arguments=config.backbone.arguments)
         backbone.mean, backbone.std = config.backbone.mean, config.backbone.std
         model = cls(backbone, checkpoint.specs, input=config.input, training=config.training)

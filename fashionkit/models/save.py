@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import itertools
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -18,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from fashionkit.config import encode
-from fashionkit.errors import ConfigError, FashionkitError, ModelError, did_you_mean, first_line
+from fashionkit.errors import ConfigError, ModelError, did_you_mean
 from fashionkit.heads import encode_spec
 from fashionkit.models.card import write_card
 from fashionkit.models.checkpoint import (
@@ -30,11 +26,11 @@ from fashionkit.models.checkpoint import (
     BackboneConfig,
     CheckpointConfig,
     FileRecord,
-    read_config,
     sha256,
 )
 from fashionkit.models.graph import Dtype, export_photo_graph, export_set_graph
 from fashionkit.models.half import as_half, round_to_half
+from fashionkit.models.in_place import free_folder, put_in_place
 from fashionkit.models.seen import write_seen
 from fashionkit.version import __version__
 
@@ -43,21 +39,14 @@ if TYPE_CHECKING:
 
 
 def save_checkpoint(model: FashionModel, folder: Path, dtype: Dtype = "float32") -> Path:
-    """Writes a checkpoint beside `folder`, brings it to the disk, and only then puts it in place.
-
-    A reader finds the old checkpoint or the new one. A process killed between the two renames leaves the old one
-    beside, as `<folder>.previous`, and the new one, as `.<folder>.…`: nothing is lost.
+    """Writes a checkpoint as `in_place` says; gives its absolute path.
 
     Raises:
         ModelError, ConfigError: As `FashionModel.save` says.
     """
     if dtype not in get_args(Dtype):
         raise ConfigError(f"dtype cannot be {dtype!r:.80}; {did_you_mean(str(dtype), get_args(Dtype))}")
-    try:
-        folder = folder.resolve()
-        _check_free(folder)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{str(folder)!r} can be no folder: {first_line(error)}") from error
+    folder = free_folder(folder)
     _check_plain("training", model.training_record)
     _check_plain("the backbone's arguments", model.backbone.arguments)
     # The exporter traces on the CPU in full precision, whatever the model is being trained in; it stays untouched.
@@ -65,35 +54,11 @@ def save_checkpoint(model: FashionModel, folder: Path, dtype: Dtype = "float32")
     if dtype == "float16":
         round_to_half(model)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=f".{folder.name}.", dir=folder.parent, ignore_cleanup_errors=True
-        ) as new:
-            whole = Path(new) / folder.name
-            whole.mkdir()
-            _write(model, whole, dtype)
-            _put_in_place(whole, folder)
+        put_in_place(folder, lambda whole: _write(model, whole, dtype))
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ModelError(f"{folder}: the checkpoint cannot be written: {reason}") from error
     return folder
-
-
-def _check_free(folder: Path) -> None:
-    """Refuses a place where anything but a checkpoint would be lost."""
-    if not folder.exists():
-        return
-    try:
-        present = {path.name for path in folder.iterdir()}
-        strangers = present - {CONFIG, *read_config(folder).files} if present else set()
-    except (OSError, FashionkitError) as error:
-        raise ModelError(
-            f"{folder} holds something else than a checkpoint; give an empty folder or a new one"
-        ) from error
-    if strangers:
-        raise ModelError(
-            f"{folder} holds {', '.join(sorted(strangers)[:3])} beside a checkpoint; move what is not part of it away"
-        )
 
 
 def _check_plain(what: str, record: Mapping[str, Any]) -> None:
@@ -130,8 +95,6 @@ def _write(model: FashionModel, folder: Path, dtype: Dtype) -> None:
         training=model.training_record,
     )
     (folder / CONFIG).write_bytes(encode(config))
-    for path in [*folder.iterdir(), folder]:
-        _bring_to_disk(path)
 
 
 def _backbone_config(model: FashionModel) -> BackboneConfig:
@@ -159,33 +122,3 @@ def _add_tensors(digest: hashlib._Hash, state: Mapping[str, torch.Tensor], prefi
             value = state[name]
             digest.update(f"{name.removeprefix(prefix)} {value.dtype} {tuple(value.shape)}".encode())
             digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
-
-
-def _put_in_place(whole: Path, folder: Path) -> None:
-    if folder.exists():
-        previous = _free_name(folder)
-        folder.rename(previous)
-        try:
-            whole.rename(folder)
-        except OSError:
-            previous.rename(folder)
-            raise
-        # The new one is in place: that the old one cannot be removed is no reason to report a failure.
-        shutil.rmtree(previous, ignore_errors=True)
-    else:
-        whole.rename(folder)
-    _bring_to_disk(folder.parent)
-
-
-def _free_name(folder: Path) -> Path:
-    """Where the old checkpoint waits; what an interrupted save left there, or somebody else, stays."""
-    names = (folder.with_name(f"{folder.name}.previous{number or ''}") for number in itertools.count())
-    return next(path for path in names if not path.exists())
-
-
-def _bring_to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -66,3 +66,21 @@ def _check_set_head(name: str, spec: SetSpec, specs: Mapping[str, HeadSpec]) -> 
         )
     if name in spec.pack([]):
         raise ModelError(f"a head cannot be called {name!r}, which is the name of its own input; choose another")
+
+
+def head_of_kind(specs: Mapping[str, HeadSpec], kind: str, name: str | None = None) -> str:
+    """The name of the head of a kind: the one asked for, the one named like its kind, or the only one.
+
+    Raises:
+        ModelError: There is none, or several to choose from.
+    """
+    of_kind = [known for known, spec in specs.items() if spec.kind == kind]
+    if name is not None:
+        if name not in of_kind:
+            raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(str(name), of_kind)}")
+        return name
+    if not of_kind:
+        raise ModelError(f"the model has no {kind} head; its heads: {', '.join(specs)}")
+    if kind in of_kind or len(of_kind) == 1:
+        return kind if kind in of_kind else of_kind[0]
+    raise ModelError(f"the model has several {kind} heads; name one with head=: {', '.join(of_kind)}")

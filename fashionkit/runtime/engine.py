@@ -1,4 +1,4 @@
-"""What an engine is, and which one answers.
+"""What an engine is, and how it may be asked to run.
 
 An engine runs the graphs of one checkpoint. It has a stage for photos, `photos`, and one for each set head, named after
 it. A new engine is one file in `engines/` and one line in `ENGINES`.
@@ -6,21 +6,16 @@ it. A new engine is one file in `engines/` and one line in `ENGINES`.
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashionkit.config import positive_int
-from fashionkit.errors import ConfigError, EngineError, ModelError, did_you_mean
-from fashionkit.models.checkpoint import Checkpoint
-
-if TYPE_CHECKING:
-    from fashionkit.models import FashionModel
+from fashionkit.errors import ConfigError, EngineError, did_you_mean
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 RawOutputs: TypeAlias = dict[str, NDArray[np.float32]]
@@ -29,13 +24,17 @@ RawOutputs: TypeAlias = dict[str, NDArray[np.float32]]
 class Engine(Protocol):
     """Runs the graphs of one model; any number of threads may call it.
 
+    Where calls cannot compute side by side they take turns.
+
     Attributes:
         name: Its name in `ENGINES`.
         device: What it runs on, such as "cpu".
     """
 
-    name: str
-    device: str
+    @property
+    def name(self) -> str: ...  # noqa: D102  # told above
+    @property
+    def device(self) -> str: ...  # noqa: D102
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
         """Inputs by name, each with N rows → outputs by name, each N×width float32 and owned by the caller.
@@ -52,8 +51,9 @@ class EngineOptions:
 
     Attributes:
         engine: "auto", or a name in `ENGINES`.
-        device: "auto", "cpu", or, for the torch engine, a device of torch such as "cuda" or "cuda:1".
-        precision: "auto" or "fp32"; both compute in full single precision today.
+        device: "auto", "cpu", "cuda" or "cuda:1"; for onnx "tensorrt" too, and for torch any device that it knows.
+        precision: "auto", "fp32" or "bf16". bf16 has 8 bits of mantissa: on processors and graphics cards with units
+            for it (openvino, torch) it is faster, and some answers change. So "auto" is fp32 on every machine.
         threads: How many threads may compute, 1 to 1,024; all cores that this process may use where None. Engines use
             no more than there are such cores.
 
@@ -101,7 +101,7 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-PRECISIONS = ("auto", "fp32")
+PRECISIONS = ("auto", "fp32", "bf16")
 
 # More than this is a slip, which would end in a system that can start no thread any more.
 MOST_THREADS = 1024
@@ -111,40 +111,3 @@ ENGINES: Mapping[str, str] = {
     "openvino": "fashionkit.runtime.engines.openvino:OpenVinoEngine",
     "torch": "fashionkit.runtime.engines.torch:TorchEngine",
 }
-# ONNX Runtime gives the first answer soonest, and is never far from the fastest.
-AUTO = ("onnx", "openvino", "torch")
-
-
-def open_engine(model: Checkpoint | FashionModel, options: EngineOptions) -> Engine:
-    """The engine that the options ask for. A model in memory runs on torch.
-
-    Raises:
-        EngineError: The engine is not installed or cannot run on the device; or a model in memory was to run on
-            another engine than torch.
-    """
-    if not isinstance(model, Checkpoint):
-        if options.engine not in ("auto", "torch"):
-            raise EngineError(f"a model in memory runs on torch, not on {options.engine}; save it and load the folder")
-        return _make("torch", model, options)
-    if options.engine != "auto":
-        return _make(options.engine, model, options)
-    names = ("torch",) if options.device not in ("auto", "cpu") else AUTO
-    failures = []
-    for name in names:
-        try:
-            return _make(name, model, options)
-        except (EngineError, ModelError) as error:
-            failures.append(f"{name}: {error}")
-    raise EngineError(f"no engine can run {model.folder}: {'; '.join(failures)}")
-
-
-def _make(name: str, model: Checkpoint | FashionModel, options: EngineOptions) -> Engine:
-    module, _, engine = ENGINES[name].partition(":")
-    try:
-        made: Engine = getattr(importlib.import_module(module), engine)(model, options)
-    except ImportError as error:
-        extra = "'fashionkit[train]'" if name == "torch" else "fashionkit"
-        raise EngineError(f"the engine {name!r} needs {error.name}, which is missing; pip install {extra}") from error
-    except OSError as error:  # a shared library that cannot be opened, or a working folder that is gone
-        raise EngineError(f"the engine {name!r} cannot be imported: {error}; install it anew") from error
-    return made

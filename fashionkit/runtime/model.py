@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, cast
 
 import numpy as np
 
-from fashionkit.errors import ConfigError, ModelError, did_you_mean
+from fashionkit.errors import ConfigError, ModelError
 from fashionkit.heads import Floats, HeadSpec, SetSpec, reads_sets
 from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits
 from fashionkit.models.checkpoint import Checkpoint
 from fashionkit.models.hub import HUB
 from fashionkit.models.seen import Hashes
 from fashionkit.models.source import DEFAULT, locate
-from fashionkit.runtime.engine import Engine, EngineOptions, RawOutputs, open_engine
-from fashionkit.runtime.pipeline import Pipeline
+from fashionkit.models.wiring import head_of_kind
+from fashionkit.runtime.choice import open_engine
+from fashionkit.runtime.engine import Engine, EngineOptions, RawOutputs
+from fashionkit.runtime.pipeline import BATCH_SIZE, Pipeline
 
 if TYPE_CHECKING:
     from fashionkit.models import FashionModel
@@ -30,6 +32,8 @@ ModelSource: TypeAlias = "str | os.PathLike[str] | FashionModel"
 
 # Sets go through the engine in portions, so that scoring a whole catalogue takes no more memory than a few.
 SETS_AT_ONCE = 1024
+# A graphics card has to be kept busy by one call.
+BATCH_SIZE_ELSEWHERE = 64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,7 +97,8 @@ class Model:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The way for photos."""
-        return Pipeline(self.engine, self.rule, self.options.n_threads, limits=self.limits)
+        size = BATCH_SIZE if self.engine.device == "cpu" else BATCH_SIZE_ELSEWHERE
+        return Pipeline(self.engine, self.rule, self.options.n_threads, size, limits=self.limits)
 
     def head(self, kind: str, name: str | None = None) -> str:
         """The name of the head of a kind: the one asked for, the one named like its kind, or the only one.
@@ -101,16 +106,7 @@ class Model:
         Raises:
             ModelError: There is none, or several to choose from.
         """
-        of_kind = [known for known, spec in self.specs.items() if spec.kind == kind]
-        if name is not None:
-            if name not in of_kind:
-                raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(str(name), of_kind)}")
-            return name
-        if not of_kind:
-            raise ModelError(f"the model has no {kind} head; its heads: {', '.join(self.specs)}")
-        if kind in of_kind or len(of_kind) == 1:
-            return kind if kind in of_kind else of_kind[0]
-        raise ModelError(f"the model has several {kind} heads; name one with head=: {', '.join(of_kind)}")
+        return head_of_kind(self.specs, kind, name)
 
     def read(self, name: str, outputs: RawOutputs) -> Sequence[Any]:
         """Raw outputs of a batch → the answers of one photo head, one a row."""

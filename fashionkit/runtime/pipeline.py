@@ -1,57 +1,37 @@
 """The one way from photos to answers: decode ∥ batch ∥ forward ∥ read.
 
-Photos are decoded in threads, fitted to the model's size, put into batches, and run by the engine while the next ones
-are decoded and the last ones are read. Answers come in the order of the photos. However many photos there are, no more
+Photos are decoded, fitted to the model's size, put into batches and run by the engine, in as many threads as were
+allowed; `flow` says which does what. Answers come in the order of the photos. However many photos there are, no more
 than a few batches are in memory: a photo is taken from the caller only when there is room for it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar, get_args
+from typing import Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fashionkit.errors import ConfigError, EngineError, ImageError, did_you_mean
 from fashionkit.images import DEFAULT_LIMITS, InputRule, Limits, Source, describe, fit, read
 from fashionkit.images.source import is_file, is_tensor
 from fashionkit.models.checkpoint import PHOTOS
 from fashionkit.runtime.engine import Engine, RawOutputs
+from fashionkit.runtime.flow import Fitted, Flow, Pixels
 
 T = TypeVar("T")
 
-Pixels: TypeAlias = NDArray[np.uint8]
-Fitted: TypeAlias = Pixels | ImageError
 OnError: TypeAlias = Literal["raise", "return", "skip"]
 Reader: TypeAlias = Callable[[RawOutputs], Sequence[T]]
 
-BATCH_SIZE = 32
-# One batch runs, one waits for it: the engine never waits, and memory stays small.
-BATCHES_AHEAD = 2
+# A CPU computes larger batches hardly faster, and they take more memory.
+BATCH_SIZE = 8
 # What one photo may be that can be iterated over: text, bytes, or an array of so many axes (0: a lone value).
 ENCODED = (str, bytes, bytearray, memoryview)
 AXES_OF_ONE = (0, 2, 3)
-
-
-@dataclass(frozen=True)
-class Batch(Generic[T]):
-    """Photos on their way through the engine: what each became, and the answers to those that could be read."""
-
-    fitted: Sequence[Fitted]
-    answers: Future[Sequence[T]]
-
-    def results(self) -> Iterator[T | ImageError]:
-        """One result a photo, in order; waits for the engine."""
-        answers = iter(self.answers.result())
-        for photo in self.fitted:
-            yield photo if isinstance(photo, ImageError) else next(answers)
 
 
 @dataclass(frozen=True)
@@ -61,8 +41,8 @@ class Pipeline:
     Attributes:
         engine: Runs the graph.
         rule: How photos are brought to the model's size.
-        threads: How many photos are decoded at once.
-        batch_size: How many photos the engine gets at once.
+        threads: How many threads decode, and on a CPU compute.
+        batch_size: How many photos the engine gets at once, at most.
         limits: What a photo may claim before memory is spent on it.
     """
 
@@ -87,7 +67,7 @@ class Pipeline:
     def stream(
         self, photos: Iterable[Source], reader: Reader[T], on_error: OnError = "raise"
     ) -> Iterator[tuple[int, T | ImageError]]:
-        """Pairs of a photo's place and its answer, in order; the first after about three batches of photos.
+        """Pairs of a photo's place and its answer, in order, each as soon as it is there.
 
         Args:
             photos: Any number of photos; taken one by one as there is room for them.
@@ -114,31 +94,14 @@ class Pipeline:
                 raise result
 
     def _results(self, photos: Iterable[Source], reader: Reader[T]) -> Iterator[T | ImageError]:
-        decoders = ThreadPoolExecutor(self.threads, thread_name_prefix="fashionkit-decode")
-        forward = ThreadPoolExecutor(1, thread_name_prefix="fashionkit-forward")
-        running: deque[Batch[T]] = deque()
-        try:
-            for fitted in _in_batches(self._fitted(photos, decoders), self.batch_size):
-                readable = [photo for photo in fitted if not isinstance(photo, ImageError)]
-                running.append(Batch(fitted, forward.submit(self._answer, readable, reader)))
-                while len(running) >= BATCHES_AHEAD:
-                    yield from running.popleft().results()
-            while running:
-                yield from running.popleft().results()
-        finally:
-            # Also when the caller stops early: what has not begun never will.
-            forward.shutdown(wait=False, cancel_futures=True)
-            decoders.shutdown(wait=False, cancel_futures=True)
-
-    def _fitted(self, photos: Iterable[Source], decoders: ThreadPoolExecutor) -> Iterator[Fitted]:
-        ahead = max(self.batch_size, 2 * self.threads)
-        waiting: deque[Future[Fitted]] = deque()
-        for photo in photos:
-            waiting.append(decoders.submit(self._fit, photo))
-            if len(waiting) > ahead:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        flow = Flow(
+            self._fit,
+            lambda fitted: self._answer(fitted, reader),
+            self.threads,
+            self.batch_size,
+            on_cpu=self.engine.device == "cpu",
+        )
+        return flow.results(photos)
 
     def _fit(self, photo: Source) -> Fitted:
         # A JPEG decoded at a fraction of its size loses nothing only where pixels are then averaged.
@@ -190,8 +153,3 @@ def _at_home(results: Iterator[T]) -> Iterator[T]:
         except StopIteration:
             return
         yield result
-
-
-def _in_batches(photos: Iterator[Fitted], size: int) -> Iterator[list[Fitted]]:
-    while batch := list(itertools.islice(photos, size)):
-        yield batch

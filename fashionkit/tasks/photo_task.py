@@ -46,8 +46,9 @@ class PhotoTask(Generic[T]):
             source: "default", the folder of a checkpoint, `hf://owner/name`, or a `FashionModel` in memory.
             head: Which head to ask, where the model has several of the kind.
             engine: "auto", "onnx", "openvino" or "torch".
-            device: "auto", "cpu", or a device of torch for the torch engine.
-            precision: "auto" or "fp32".
+            device: "auto", "cpu", "cuda" or "cuda:1"; "tensorrt" for onnx, or a device of torch.
+            precision: "auto" (fp32), "fp32", or "bf16": faster where the processor has units for it, and some answers
+                change.
             threads: How many threads may compute; all cores where None.
             limits: What a photo may claim before memory is spent on it; raise them for photos above 89 megapixels.
 

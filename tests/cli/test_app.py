@@ -7,8 +7,21 @@ from fashionkit.cli import exits
 
 pytestmark = pytest.mark.light
 
-COMMANDS = ("analyze", "outfit", "search", "demo", "doctor", "index", "data", "evaluate", "train", "serve")
-GROUPS = {"index": ("add", "info"), "data": ("check", "info")}
+COMMANDS = (
+    "analyze",
+    "outfit",
+    "search",
+    "demo",
+    "doctor",
+    "index",
+    "data",
+    "evaluate",
+    "train",
+    "serve",
+    "explain",
+    "export",
+)
+GROUPS = {"index": ("add", "info"), "data": ("check", "info"), "export": ("onnx", "openvino", "pt2", "int8")}
 
 
 def test_help_names_every_command_and_every_exit_code(ask):

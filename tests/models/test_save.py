@@ -15,7 +15,7 @@ from torch import nn
 from fashionkit.errors import ModelError
 from fashionkit.heads.category.spec import CategorySpec
 from fashionkit.images import InputRule
-from fashionkit.models import Checkpoint, FashionModel, save
+from fashionkit.models import Checkpoint, FashionModel, in_place, save
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -141,11 +141,11 @@ STEPS = [
     (Path, "write_text", FULL, 0),
     (Path, "write_bytes", FULL, 2),
     (save, "sha256", FULL, 0),
-    (save, "_bring_to_disk", FULL, 0),
+    (in_place, "_bring_to_disk", FULL, 0),
     (Path, "rename", FULL, 0),
     (Path, "rename", FULL, 1),
     (Path, "mkdir", FULL, 0),
-    (save.tempfile, "mkdtemp", FULL, 0),
+    (in_place.tempfile, "mkdtemp", FULL, 0),
 ]
 
 
@@ -172,7 +172,7 @@ def test_an_old_one_that_cannot_be_removed_is_no_failure(monkeypatch, model, cop
             raise FULL
         return rmtree(path, ignore_errors=ignore_errors, **kwargs)
 
-    monkeypatch.setattr(save.shutil, "rmtree", refuse)
+    monkeypatch.setattr(in_place.shutil, "rmtree", refuse)
     assert equal(FashionModel.load(model.save(copy)), model)
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -39,10 +41,44 @@ def test_threads_are_all_usable_cores_where_none_is_given():
     assert EngineOptions(threads=3).n_threads == 3
 
 
-@pytest.mark.parametrize("name", ["onnx", "openvino"])
-def test_an_engine_for_the_cpu_refuses_another_device(checkpoint, name):
-    with pytest.raises(EngineError, match=f"'{name}' runs on the cpu, not on 'cuda'"):
-        open_engine(Checkpoint.open(checkpoint), EngineOptions(name, "cuda"))
+@pytest.mark.parametrize(
+    ("name", "device", "words"),
+    [
+        ("openvino", "cuda", "'openvino' runs on the cpu, not on 'cuda'"),
+        ("onnx", "cuda", "not on 'cuda': its ONNX Runtime was built without; pip uninstall onnxruntime"),
+        ("onnx", "cuda:1", "runs on the cpu here, not on 'cuda:1'"),
+        ("onnx", "tensorrt", "pip install onnxruntime-gpu"),
+        ("onnx", "cuda:first", "not on 'cuda:first'"),
+        ("onnx", "cpu:1", "not on 'cpu:1'"),
+        ("onnx", "", "not on ''"),
+        ("onnx", "mps", "not on 'mps'; try engine='torch'"),
+    ],
+)
+def test_a_device_that_is_not_there_is_refused_and_not_replaced(checkpoint, name, device, words):
+    with pytest.raises(EngineError) as caught:
+        open_engine(Checkpoint.open(checkpoint), EngineOptions(name, device))
+    assert words in str(caught.value)
+
+
+def test_onnx_refuses_bf16(checkpoint):
+    with pytest.raises(EngineError, match="'onnx' computes in fp32, not in bf16; try engine='openvino'"):
+        open_engine(Checkpoint.open(checkpoint), EngineOptions("onnx", precision="bf16"))
+
+
+def test_bf16_is_openvinos_where_the_processor_has_it(checkpoint):
+    from fashionkit.runtime.engines.openvino import openvino
+
+    photos = {"photos": photos_at_random(3)}
+    if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        with pytest.raises(EngineError, match="no bf16"):
+            open_engine(Checkpoint.open(checkpoint), EngineOptions(precision="bf16"))
+        return
+    half = open_engine(Checkpoint.open(checkpoint), EngineOptions(precision="bf16"))
+    assert half.name == "openvino"
+    expected = open_engine(Checkpoint.open(checkpoint), EngineOptions()).run("photos", photos)
+    found = half.run("photos", photos)
+    for head, values in expected.items():
+        assert 0 < np.abs(found[head] - values).max() <= 0.05 * max(1, np.abs(values).max()), head
 
 
 def test_auto_says_why_nothing_can_run(checkpoint):
@@ -79,6 +115,18 @@ def test_an_answer_does_not_depend_on_the_batch(engine, n):
         alone = engine.run("photos", {"photos": photos[place : place + 1]})
         for name, values in together.items():
             np.testing.assert_allclose(alone[name][0], values[place], rtol=1e-4, atol=1e-4)
+
+
+def test_onnx_computes_a_batch_in_one_thread_as_a_photo_in_several(checkpoint):
+    engine = open_engine(Checkpoint.open(checkpoint), EngineOptions("onnx", threads=2))
+    photos = photos_at_random(8)
+    with ThreadPoolExecutor(4) as pool:
+        batches = list(pool.map(lambda _: engine.run("photos", {"photos": photos}), range(8)))
+    for place in range(8):
+        alone = engine.run("photos", {"photos": photos[place : place + 1]})
+        for name, values in alone.items():
+            for batch in batches:
+                np.testing.assert_allclose(batch[name][place], values[0], rtol=1e-4, atol=1e-4)
 
 
 def test_an_engine_runs_the_second_stage_too(engine):
@@ -149,6 +197,27 @@ def test_openvino_works_where_no_cache_can_be_written(checkpoint, monkeypatch, t
     monkeypatch.setenv("FASHIONKIT_CACHE", str(tmp_path / "file"))
     engine = open_engine(Checkpoint.open(checkpoint), EngineOptions("openvino"))
     assert len(engine.run("photos", {"photos": photos_at_random(1)})["category"]) == 1
+
+
+def test_openvino_answers_from_what_it_kept_and_makes_damaged_files_anew(checkpoint, monkeypatch, tmp_path, caplog):
+    monkeypatch.setenv("FASHIONKIT_CACHE", str(tmp_path))
+    caplog.set_level("INFO", logger="fashionkit")
+
+    def answers():
+        engine = open_engine(Checkpoint.open(checkpoint), EngineOptions("openvino", threads=1))
+        return engine.run("photos", {"photos": photos_at_random(1)})["category"]
+
+    expected = answers()
+    (kept,) = (tmp_path / "openvino").iterdir()
+    whole = kept.read_bytes()
+    assert [record.message.partition(" ")[0] for record in caplog.records] == ["compiling"]
+    np.testing.assert_array_equal(answers(), expected)
+    assert len(caplog.records) == 1
+    for damaged in (b"", whole[:100], whole[: len(whole) // 2], whole[:-1], whole[:3000] + b"????" + whole[3004:]):
+        kept.write_bytes(damaged)
+        np.testing.assert_array_equal(answers(), expected)
+        assert kept.read_bytes()[:32] == hashlib.sha256(kept.read_bytes()[32:]).digest()
+    assert len(caplog.records) == 6
 
 
 def test_every_engine_is_where_the_table_says():

@@ -67,11 +67,83 @@ def test_no_photos_give_no_answers_and_no_call():
     assert engine.batches == []
 
 
-def test_batches_are_full_and_run_one_at_a_time():
+def test_batches_are_no_larger_than_allowed():
     engine = CountingEngine()
-    list(pipeline(engine, batch_size=8).stream([photo(1)] * 20, read_sums))
-    assert engine.batches == [8, 8, 4]
-    assert engine.most_at_once == 1
+    list(pipeline(engine, batch_size=8).stream([photo(1)] * 50, read_sums))
+    assert sum(engine.batches) == 50
+    assert max(engine.batches) <= 8
+
+
+def test_a_fast_source_is_computed_in_full_batches():
+    many_wait = threading.Event()
+
+    class First:
+        """A file that can be read only once many other photos wait."""
+
+        def read(self, size=-1):
+            assert many_wait.wait(10), "no other photo was taken while the first was decoded"
+            return b""
+
+    def photos():
+        yield First()
+        for value in range(20):
+            if value == 8:
+                many_wait.set()
+            yield photo(value)
+
+    engine = CountingEngine()
+    found = list(Pipeline(engine, RULE, threads=1, batch_size=8).stream(photos(), read_sums, "skip"))
+    assert found == [(value + 1, expected_sum(value)) for value in range(20)]
+    assert engine.batches[0] == 8
+
+
+def test_a_slow_source_is_answered_photo_by_photo():
+    class Telling(CountingEngine):
+        def run(self, stage, inputs):
+            answers = super().run(stage, inputs)
+            ran.release()
+            return answers
+
+    def photos():
+        for value in range(3):
+            yield photo(value)
+            assert ran.acquire(timeout=10), "the engine waited for more photos"
+
+    ran = threading.Semaphore(0)
+    engine = Telling()
+    assert len(list(pipeline(engine).stream(photos(), read_sums))) == 3
+    assert engine.batches == [1, 1, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_no_more_threads_are_busy_than_allowed(threads):
+    """Decoding and computing share them."""
+    busy: list[int] = []
+    lock = threading.Lock()
+    at_once = 0
+
+    def work():
+        nonlocal at_once
+        with lock:
+            at_once += 1
+            busy.append(at_once)
+        time.sleep(0.001)
+        with lock:
+            at_once -= 1
+
+    class Working(CountingEngine):
+        def run(self, stage, inputs):
+            work()
+            return super().run(stage, inputs)
+
+    class File:
+        def read(self, size=-1):
+            work()
+            return b""
+
+    sources = [each for value in range(40) for each in (photo(value), File())]
+    list(Pipeline(Working(), RULE, threads=threads, batch_size=4).stream(sources, read_sums, "return"))
+    assert max(busy) <= threads
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -132,6 +204,8 @@ def test_decoding_goes_on_while_the_engine_runs():
     begun = threading.Event()
 
     class Signalling(CountingEngine):
+        device = "a card"
+
         def run(self, stage, inputs):
             begun.set()
             assert decoded.wait(10), "nothing was decoded while the engine ran"
@@ -153,6 +227,28 @@ def test_decoding_goes_on_while_the_engine_runs():
     assert isinstance(found[2][1], ImageError)
 
 
+def test_a_card_takes_what_was_decoded_while_it_was_busy():
+    class Slow(CountingEngine):
+        device = "a card"
+
+        def run(self, stage, inputs):
+            assert decoded.wait(10), "nothing was decoded while the engine ran"
+            return super().run(stage, inputs)
+
+    class Last:
+        def read(self, size=-1):
+            decoded.set()
+            return b""
+
+    decoded = threading.Event()
+    engine = Slow()
+    sources = [*(photo(value) for value in range(7)), Last()]
+    found = list(pipeline(engine).stream(sources, read_sums, "skip"))
+    assert found == [(value, expected_sum(value)) for value in range(7)]
+    assert engine.most_at_once == 1
+    assert len(engine.batches) <= 3
+
+
 def test_an_error_of_the_engine_ends_the_stream():
     class Failing(CountingEngine):
         def run(self, stage, inputs):
@@ -172,8 +268,8 @@ def test_an_error_of_the_callers_iterable_is_the_callers():
 
 
 def test_too_few_answers_are_an_engine_error():
-    with pytest.raises(EngineError, match="2 photos gave 1 answers"):
-        list(pipeline().stream([photo(1), photo(2)], lambda outputs: read_sums(outputs)[:1]))
+    with pytest.raises(EngineError, match="1 photos gave 0 answers"):
+        list(pipeline(batch_size=1).stream([photo(1), photo(2)], lambda outputs: read_sums(outputs)[:0]))
 
 
 @pytest.mark.parametrize("on_error", ["ignore", "Raise", None, 1])

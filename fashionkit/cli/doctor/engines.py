@@ -22,8 +22,11 @@ def check_openvino() -> Iterator[Finding]:
     """OpenVINO and its devices."""
     # Through our own module, which imports it without its telemetry.
     openvino = importlib.import_module("fashionkit.runtime.engines.openvino").openvino
-    devices = ", ".join(openvino.Core().available_devices)
-    yield Finding("engine openvino", "ok", f"OpenVINO {openvino.__version__.partition('-')[0]}: {devices}")
+    core = openvino.Core()
+    devices = ", ".join(core.available_devices)
+    bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    told = "it can compute in bf16" if bf16 else "no bf16 units"
+    yield Finding("engine openvino", "ok", f"OpenVINO {openvino.__version__.partition('-')[0]}: {devices}; {told}")
 
 
 def check_torch() -> Iterator[Finding]:

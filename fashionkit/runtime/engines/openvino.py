@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib
+import io
+import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint
-from fashionkit.runtime.cache import cache_folder
-from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs
+from fashionkit.runtime.cache import cache_folder, keep, read_kept
+from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs, usable_cores
 from fashionkit.runtime.engines.fork_lock import ForkLock
 from fashionkit.runtime.engines.stages import LazyStages
 
+LOG = logging.getLogger("fashionkit.runtime")
 TELEMETRY = "openvino_telemetry"
 
 
@@ -39,7 +45,7 @@ class OpenVinoEngine:
     """Runs a checkpoint's graphs with OpenVINO. Compiled models are kept in the user's cache for the next start.
 
     Raises:
-        EngineError: Another device than the CPU is asked for.
+        EngineError: Another device than the CPU is asked for, or bf16 where the processor has no units for it.
     """
 
     name = "openvino"
@@ -49,20 +55,27 @@ class OpenVinoEngine:
         if options.device not in ("auto", "cpu"):
             raise EngineError(f"the engine 'openvino' runs on the cpu, not on {options.device!r}; try engine='torch'")
         self._checkpoint = checkpoint
+        self._core = openvino.Core()
+        self._threads = min(options.n_threads, usable_cores())
         # Without the hint, processors with bf16 units would compute in half precision.
-        self._settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": options.n_threads}
-        cache = cache_folder("openvino")
-        if cache is not None:
-            self._settings["CACHE_DIR"] = str(cache)
+        self._precision = "f32"
+        if options.precision == "bf16":
+            if "BF16" not in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+                raise EngineError("OpenVINO finds no bf16 units in this processor; leave precision='auto'")
+            self._precision = "bf16"
         self._compiled = LazyStages(checkpoint.stages, self._load)
         self._lock = ForkLock()
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
-        """As `Engine.run` says. A request computes on all its threads, so requests take turns."""
+        """As `Engine.run` says. A request computes on all its threads, so requests take turns.
+
+        Several streams of OpenVINO's would need fewer core-seconds, but a forked process would wait for their threads.
+        """
         compiled = self._compiled[stage]
-        _check_inputs(compiled, stage, inputs)
         try:
             with self._lock:
+                # Under the lock as well: two threads that ask OpenVINO about its ports have waited for each other.
+                _check_inputs(compiled, stage, inputs)
                 # Inputs are copied, and outputs too: OpenVINO writes the next answer into the same memory.
                 answers = compiled(dict(inputs), share_inputs=False, share_outputs=False)
                 return {port.any_name: np.array(answers[port], np.float32) for port in compiled.outputs}
@@ -71,13 +84,33 @@ class OpenVinoEngine:
 
     def _load(self, stage: str) -> Any:
         graph = self._checkpoint.read_graph(stage)
-        core = openvino.Core()
+        settings: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": self._precision,
+            "INFERENCE_NUM_THREADS": self._threads,
+        }
+        place = self._kept_at(graph)
+        kept = read_kept(place) if place is not None else None
         try:
-            return core.compile_model(core.read_model(graph), "CPU", self._settings)
+            if kept is not None:
+                with contextlib.suppress(RuntimeError):  # whole, and yet not to be read: made anew below
+                    return self._core.import_model(io.BytesIO(kept), "CPU", settings)
+            if place is not None:
+                LOG.info("compiling %s for this processor, once; kept in %s", self._checkpoint.graph(stage), place)
+            compiled = self._core.compile_model(self._core.read_model(graph), "CPU", settings)
+            if place is not None:
+                compiled.export_model(exported := io.BytesIO())
+                keep(place, exported.getbuffer())
         except RuntimeError as error:
             raise EngineError(
                 f"{self._checkpoint.graph(stage)}: OpenVINO cannot load the graph: {_first_line(error)}"
             ) from error
+        return compiled
+
+    def _kept_at(self, graph: bytes) -> Path | None:
+        """Where the compiled graph is kept. OpenVINO's own cache would answer from a damaged file without a word."""
+        folder = cache_folder("openvino")
+        made_for = (openvino.__version__, self._core.get_property("CPU", "FULL_DEVICE_NAME"), self._precision)
+        return folder and folder / f"{hashlib.sha256(graph + repr(made_for).encode()).hexdigest()}.compiled"
 
 
 def _check_inputs(compiled: Any, stage: str, inputs: Arrays) -> None:

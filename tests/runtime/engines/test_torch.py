@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from fashionkit import CategorySpec, Classifier, EmbeddingSpec, InputRule
@@ -38,7 +39,10 @@ def test_several_tasks_on_one_model_move_no_statistics(model, photos):
     tasks = [Classifier.load(model) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda task: task.predict(photos * 2), tasks * 3))
-    assert all(answer == answers[0] for answer in answers)
+    for answer in answers:  # batches differ, and so do the last digits of sums
+        for found, expected in zip(answer, answers[0], strict=True):
+            assert found.label == expected.label
+            np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-5)
     assert model.training
     moved = [name for name, value in model.state_dict().items() if not torch.equal(value, before[name])]
     assert moved == []
