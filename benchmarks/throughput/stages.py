@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from fashionkit.images import fit, read
 
 ROUNDS = 5
 BATCHES = (1, 4, 8, 16, 32, 64)
+BATCHES_BESIDE = (4, 8, 16)
 STORED = 10_000
 
 
@@ -43,9 +45,12 @@ def stages(photos: list[Path], threads: int) -> dict[str, float]:
     }
     took = {name: 1e3 * seconds / len(photos) for name, seconds in in_turns(ways, ROUNDS).items()}
     pixels = np.stack([fit(picture, rule) for picture in pictures])
-    passes = in_turns(
-        {f"pass, {size} at once": lambda size=size: _passed(engine, pixels, size) for size in BATCHES}, ROUNDS
-    )
+    alone = {f"pass, {size} at once": lambda size=size: _passed(engine, pixels, size) for size in BATCHES}
+    beside = {
+        f"pass, {size} at once, {threads} side by side": lambda size=size: _beside(engine, pixels, size, threads)
+        for size in BATCHES_BESIDE
+    }
+    passes = in_turns(alone | beside, ROUNDS)
     took |= {name: 1e3 * seconds / len(pixels) for name, seconds in passes.items()}
     outputs = engine.run("photos", {"photos": pixels})
     took["read answers"] = 1e3 * in_turns({"it": lambda: analyzer._read(outputs)}, ROUNDS)["it"] / len(pixels)
@@ -100,6 +105,13 @@ def _opencv_flags(data: bytes, size: tuple[int, int]) -> int:
 def _passed(engine: object, pixels: np.ndarray, size: int) -> None:
     for start in range(0, len(pixels), size):
         engine.run("photos", {"photos": pixels[start : start + size]})  # type: ignore[attr-defined]
+
+
+def _beside(engine: object, pixels: np.ndarray, size: int, threads: int) -> None:
+    """The same, each batch in a thread of its own, so many at a time."""
+    with ThreadPoolExecutor(threads) as pool:
+        starts = range(0, len(pixels), size)
+        list(pool.map(lambda start: _passed(engine, pixels[start : start + size], size), starts))
 
 
 def _search(vectors: np.ndarray) -> float:

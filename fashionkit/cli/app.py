@@ -20,6 +20,7 @@ from fashionkit.cli.outfit import outfit
 from fashionkit.cli.search import search
 from fashionkit.cli.serve import serve
 from fashionkit.cli.train import train
+from fashionkit.cli.ui import ui
 from fashionkit.version import __version__
 
 _EXIT_CODES = """\b
@@ -72,6 +73,7 @@ app.add_typer(index.app, name="index")
 app.command()(search)
 app.add_typer(data.app, name="data")
 app.command()(serve)
+app.command()(ui)
 app.command()(demo)
 app.command()(evaluate)
 app.command()(train)

@@ -2,7 +2,8 @@
 
 This room collects photos (or takes drawn garments), asks a model all it knows about them in one pass, finds what looks
 alike and what would make an outfit, and writes that as one self-contained page which needs no network. It may import
-`tasks` and everything below it, and numpy, PIL and jinja2; it never imports torch. Only `cli` may import it.
+`tasks` and everything below it, and numpy, PIL and jinja2; it never imports torch. Only `cli` and
+`service.ui` may import it.
 """
 
 from __future__ import annotations

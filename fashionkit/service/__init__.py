@@ -2,7 +2,8 @@
 
 `app` wires it, `settings` says what it may do, `upload` reads what is sent within limits, `desk` takes requests in and
 answers them in time, `batching` brings their photos through the one pipeline together, `routes` has one file a group
-of addresses, `server` listens and stops gracefully. The room may import `tasks` and what lies below it; never torch.
+of addresses, `server` listens and stops gracefully. `ui/` is the page in a browser, in the same process (gradio, extra
+`ui`). The room may import `tasks` and what lies below it, `ui/` also `demo`; torch only through `explain`.
 """
 
 from fashionkit.service.keys import Keys

@@ -18,6 +18,7 @@ COMMANDS = (
     "evaluate",
     "train",
     "serve",
+    "ui",
     "explain",
     "export",
 )
