@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import warnings
 from collections import deque
@@ -16,28 +15,15 @@ import numpy as np
 from fashionkit.catalogue.entries import checked_ids
 from fashionkit.cli.photo_file import CONTENT, contents_of, look_at
 from fashionkit.cli.progress import Count
-from fashionkit.errors import CatalogueError, ImageError, ModelError
-from fashionkit.heads import Floats
+from fashionkit.errors import CatalogueError, ImageError
 from fashionkit.images import photos_in
-from fashionkit.runtime.engine import RawOutputs
 from fashionkit.tasks import Retriever
-from fashionkit.tasks.asking import Question
+from fashionkit.tasks.stored import Seen, to_store
 
 # Each portion is durable before the next is begun; larger ones would lose more to an interruption.
 PORTION = 256
 # The catalogue is asked for so many photos at once whether they are in.
 ASKED_AT_A_TIME = 512
-
-# What is stored with a photo, beside the state of its file. `complete(kind=…)` of OutfitScorer knows the first by this
-# name.
-KIND, CATEGORY = "kind", "category"
-
-
-class Seen(NamedTuple):
-    """What is kept of one photo."""
-
-    vector: Floats
-    known: dict[str, Any]
 
 
 class Due(NamedTuple):
@@ -86,12 +72,7 @@ class Adding:
         self.failed = 0
         self._answered = 0
         self._retriever = retriever
-        model = retriever.model
-        # A model without one, or with several that could be meant: then photos go in without kind and category.
-        self._category: str | None = None
-        with contextlib.suppress(ModelError):
-            self._category = model.head("category")
-        self._question = Question(model, self._read)
+        self._question = to_store(retriever)
 
     def add(self, photos: Sequence[str], progress: Count) -> Iterator[tuple[str, str]]:
         """Adds photos, in place of what has their paths as ids: all that can be read.
@@ -176,19 +157,6 @@ class Adding:
             # Another process has just removed one: then they are read through again next time.
             return
         self._retriever.add(ids=list(touched), vectors=vectors, metadata=list(touched.values()))
-
-    def _read(self, outputs: RawOutputs) -> list[Seen]:
-        model = self._retriever.model
-        vectors = model.vectors(self._retriever.head, outputs)
-        if self._category is None:
-            return [Seen(vector, {}) for vector in vectors]
-        categories = model.read(self._category, outputs)
-        return [Seen(vector, _known(category)) for vector, category in zip(vectors, categories, strict=True)]
-
-
-def _known(category: Any) -> dict[str, Any]:
-    kind = {} if category.kind is None else {KIND: category.kind}
-    return {**kind, CATEGORY: category.label}
 
 
 def _unfit_name(photo: str) -> str | None:

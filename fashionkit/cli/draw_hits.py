@@ -9,11 +9,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fashionkit.cli.adding import CATEGORY, KIND
 from fashionkit.cli.photo_file import FILE_KEYS
 from fashionkit.cli.printable import printable
 from fashionkit.cli.show import WITHIN
 from fashionkit.results import Hit
+from fashionkit.tasks.stored import CATEGORY, KIND
 
 
 def draw(hits: Sequence[Hit]) -> RenderableType:

@@ -17,10 +17,10 @@ from rich.text import Text
 from fashionkit.catalogue import Catalogue
 from fashionkit.catalogue.database import FILE_NAME, bytes_of
 from fashionkit.catalogue.snapshot import bytes_of_snapshots
-from fashionkit.cli.adding import CATEGORY, KIND
 from fashionkit.cli.printable import printable
 from fashionkit.cli.show import listed
 from fashionkit.errors import CatalogueError
+from fashionkit.tasks.stored import CATEGORY, KIND
 
 AT_A_TIME = 1000
 MOST_SHOWN, MOST_LINES = 30, 100

@@ -39,6 +39,31 @@ InTaxonomy: TypeAlias = Annotated[
 DeviceName: TypeAlias = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")]
 Threads: TypeAlias = Annotated[int, typer.Option(min=1, help="Threads that read photos.")]
 
+# Of what listens.
+Host: TypeAlias = Annotated[str, typer.Option("--host", metavar="HOST", help="Address to listen on.")]
+Port: TypeAlias = Annotated[
+    int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes any that is free.")
+]
+KeyFile: TypeAlias = Annotated[
+    str | None, typer.Option("--keys", metavar="FILE", help="Keys, one a line; whoever asks must show one.")
+]
+Lanes: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--threads", metavar="COUNT", min=1, show_default="all cores", help="Photos computed at once."),
+]
+MaxUpload: TypeAlias = Annotated[
+    float, typer.Option("--max-upload", metavar="MEGABYTES", help="Most that one request may send.")
+]
+MaxPixels: TypeAlias = Annotated[
+    float, typer.Option("--max-pixels", metavar="MEGAPIXELS", help="Most that a photo may have.")
+]
+Queue: TypeAlias = Annotated[
+    int, typer.Option("--queue", metavar="COUNT", min=1, help="Most requests taken in at once.")
+]
+Timeout: TypeAlias = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", help="Most that a request may take.")
+]
+
 
 def check_names(photos: list[str]) -> None:
     """Refuses `-`, by which other programs mean what comes through a pipe.

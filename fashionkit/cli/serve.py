@@ -7,37 +7,24 @@ from typing import Annotated
 import typer
 
 from fashionkit.cli.exits import answering
-from fashionkit.cli.options import ModelName
+from fashionkit.cli.options import Host, KeyFile, Lanes, MaxPixels, MaxUpload, ModelName, Port, Queue, Timeout
 
 
 def serve(
     *,
-    host: Annotated[str, typer.Option("--host", metavar="HOST", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes any that is free.")
-    ] = 8000,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
     model: ModelName = "default",
     catalogue: Annotated[
         str | None, typer.Option("--catalogue", metavar="FOLDER", help="Catalogue to search and add to.")
     ] = None,
     create: Annotated[bool, typer.Option("--create", help="Make the catalogue where there is none.")] = False,
-    keys: Annotated[
-        str | None, typer.Option("--keys", metavar="FILE", help="Keys, one a line; whoever asks must show one.")
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option("--threads", metavar="COUNT", min=1, show_default="all cores", help="Photos computed at once."),
-    ] = None,
-    max_upload: Annotated[
-        float, typer.Option("--max-upload", metavar="MEGABYTES", help="Most that one request may send.")
-    ] = 16.0,
-    max_pixels: Annotated[
-        float, typer.Option("--max-pixels", metavar="MEGAPIXELS", help="Most that a photo may have.")
-    ] = 50.0,
-    queue: Annotated[int, typer.Option("--queue", metavar="COUNT", min=1, help="Most requests taken in at once.")] = 64,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="Most that a request may take.")
-    ] = 30.0,
+    keys: KeyFile = None,
+    threads: Lanes = None,
+    max_upload: MaxUpload = 16.0,
+    max_pixels: MaxPixels = 50.0,
+    queue: Queue = 64,
+    timeout: Timeout = 30.0,
 ) -> None:
     """Answer over HTTP: what garments are, what goes together, what looks alike.
 

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fashionkit.catalogue.entries import checked_ids, metadata_texts
-from fashionkit.errors import ModelError
-from fashionkit.heads import Floats
-from fashionkit.runtime.engine import RawOutputs
 from fashionkit.service.problems import as_asked
 from fashionkit.service.upload import Upload
 from fashionkit.tasks import Retriever
-from fashionkit.tasks.asking import Question
-
-# As `fashionkit index add` stores them; `complete(kind=…)` of OutfitScorer knows the first by this name.
-KIND, CATEGORY = "kind", "category"
-
-
-class Seen(NamedTuple):
-    """What is kept of one photo."""
-
-    vector: Floats
-    known: dict[str, Any]
+from fashionkit.tasks.stored import Seen, to_store
 
 
 class Adding:
@@ -34,12 +21,7 @@ class Adding:
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
-        model = retriever.model
-        try:
-            self._category: str | None = model.head("category")
-        except ModelError:  # none, or several that could be meant
-            self._category = None
-        self._question = Question(model, self._read)
+        self._question = to_store(retriever)
 
     def add(self, photo: Upload, name: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         """Adds a photo, in place of what has the same id.
@@ -63,16 +45,3 @@ class Adding:
         stored = {**seen.known, **metadata}
         self._retriever.add(vectors=seen.vector, ids=name, metadata=stored)
         return stored
-
-    def _read(self, outputs: RawOutputs) -> list[Seen]:
-        model = self._retriever.model
-        vectors = model.vectors(self._retriever.head, outputs)
-        if self._category is None:
-            return [Seen(vector, {}) for vector in vectors]
-        categories = model.read(self._category, outputs)
-        return [Seen(vector, _known(category)) for vector, category in zip(vectors, categories, strict=True)]
-
-
-def _known(category: Any) -> dict[str, Any]:
-    kind = {} if category.kind is None else {KIND: category.kind}
-    return {**kind, CATEGORY: category.label}
