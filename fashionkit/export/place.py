@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fashionkit.errors import DataError, first_line
 from fashionkit.images.source import one_line
+from fashionkit.models.in_place import bring_to_disk
 
 
 def check_file(path: str | os.PathLike[str], suffix: str, *, overwrite: bool) -> Path:
@@ -64,15 +65,10 @@ def put_in_place(folder: Path, write: Callable[[Path], None]) -> list[Path]:
             write(Path(new))
             files = sorted(Path(new).iterdir(), key=lambda file: file.suffix != ".bin")
             for file in files:
-                _bring_to_disk(file)
+                bring_to_disk(file)
             return [file.replace(folder / file.name) for file in files]
     except OSError as error:
         raise DataError(f"{one_line(str(folder))}: nothing can be written there ({_reason(error)})") from error
-
-
-def _bring_to_disk(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _reason(error: Exception) -> str:

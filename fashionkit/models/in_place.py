@@ -46,7 +46,7 @@ def put_in_place(folder: Path, write: Callable[[Path], None]) -> None:
         whole.mkdir()
         write(whole)
         for path in [*whole.iterdir(), whole]:
-            _bring_to_disk(path)
+            bring_to_disk(path)
         _exchange(whole, folder)
 
 
@@ -79,7 +79,7 @@ def _exchange(whole: Path, folder: Path) -> None:
         shutil.rmtree(previous, ignore_errors=True)
     else:
         whole.rename(folder)
-    _bring_to_disk(folder.parent)
+    bring_to_disk(folder.parent)
 
 
 def _free_name(folder: Path) -> Path:
@@ -88,7 +88,8 @@ def _free_name(folder: Path) -> Path:
     return next(path for path in names if not path.exists())
 
 
-def _bring_to_disk(path: Path) -> None:
+def bring_to_disk(path: Path) -> None:
+    """Returns when a file, or the names in a folder, would outlast a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fashionkit.errors import ModelError, first_line
+from fashionkit.models.in_place import bring_to_disk
 
 FACTS = "facts"
 
@@ -39,7 +40,7 @@ def write_state(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, A
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             new.replace(path)
-            _bring_to_disk(path.parent)
+            bring_to_disk(path.parent)
         finally:
             new.unlink(missing_ok=True)
     except (OSError, SafetensorError) as error:
@@ -99,11 +100,3 @@ def under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def _plain(tensor: Tensor) -> Tensor:
     return tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
-
-
-def _bring_to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -141,7 +141,7 @@ STEPS = [
     (Path, "write_text", FULL, 0),
     (Path, "write_bytes", FULL, 2),
     (save, "sha256", FULL, 0),
-    (in_place, "_bring_to_disk", FULL, 0),
+    (in_place, "bring_to_disk", FULL, 0),
     (Path, "rename", FULL, 0),
     (Path, "rename", FULL, 1),
     (Path, "mkdir", FULL, 0),
