@@ -10,6 +10,14 @@ So the default model was made. The first command fits heads to a backbone that s
 or with the default model where no `--start` is given; the fourth fits the heads anew to what the backbone sees by then,
 measures, and writes the card; the last has it remember what it says of 1,500 photos, so that `Classifier.extend` has
 what to compare with. A run that was interrupted goes on when its command is repeated.
+
+    python examples/default_model PHOTOS FIRST --protocol held-out --epochs 6
+    python examples/default_model/finetune.py PHOTOS SECOND --start FIRST --protocol held-out \
+        --recipe examples/recipes/held-out.toml
+    python examples/default_model PHOTOS FEW --protocol fewshot --backbone SECOND --size 160
+    python examples/default_model PHOTOS DISJOINT --protocol outfits-disjoint --backbone SECOND --size 160
+
+So the checkpoints were made whose backbone never saw what a protocol of `protocols.toml` leaves out.
 """
 
 from __future__ import annotations

@@ -23,16 +23,26 @@ class Protocol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         types: Photos that may show one of these types.
         tags: Street photos with one of these tags.
         eras: Outfits of these eras, and their items.
+        also: What these protocols leave out as well.
     """
 
     types: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     eras: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
 
     @classmethod
     def named(cls, name: str) -> Protocol:
         """One of `protocols.toml`, or "mixed": nothing is left out."""
-        return cls() if name == "mixed" else protocols()[name]
+        if name == "mixed":
+            return cls()
+        first = protocols()[name]
+        every = [first, *map(cls.named, first.also)]
+        return cls(
+            types=frozenset().union(*(each.types for each in every)),
+            tags=frozenset().union(*(each.tags for each in every)),
+            eras=frozenset().union(*(each.eras for each in every)),
+        )
 
     def photos(self, tables: Tables, labels: Labels, data: Path) -> Tables:
         """The tables with what is left out in a split of its own, neither train nor val."""

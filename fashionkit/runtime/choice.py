@@ -22,6 +22,7 @@ ON_CPU_IN_BF16 = ("onnx", "openvino")
 # ONNX Runtime computes int8 at half the speed of single precision, and torch has no weights for it.
 ON_CPU_IN_INT8 = ("openvino", "onnx")
 ELSEWHERE = ("torch", "onnx")
+OF_TORCH = ("torch", "inductor")
 
 
 def open_engine(model: Checkpoint | FashionModel, options: EngineOptions) -> Engine:
@@ -125,7 +126,7 @@ def _make(name: str, model: Checkpoint | FashionModel, options: EngineOptions) -
     try:
         made: Engine = getattr(importlib.import_module(module), engine)(model, options)
     except ImportError as error:
-        extra = "'fashionkit[train]'" if name == "torch" else "fashionkit"
+        extra = "'fashionkit[train]'" if name in OF_TORCH else "fashionkit"
         raise EngineError(f"the engine {name!r} needs {error.name}, which is missing; pip install {extra}") from error
     except OSError as error:  # a shared library that cannot be opened, or a working folder that is gone
         raise EngineError(f"the engine {name!r} cannot be imported: {error}; install it anew") from error

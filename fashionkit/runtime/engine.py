@@ -51,7 +51,8 @@ class EngineOptions:
 
     Attributes:
         engine: "auto", or a name in `ENGINES`.
-        device: "auto", "cpu", "cuda" or "cuda:1"; for onnx "tensorrt" too, and for torch any device that it knows.
+        device: "auto", "cpu", "cuda" or "cuda:1"; for onnx "tensorrt" too, and for torch and inductor any device that
+            torch knows.
         precision: "auto", "fp32" or "bf16". bf16 has 8 bits of mantissa: on processors and graphics cards with units
             for it (openvino, torch) it is faster, and some answers change. So "auto" is fp32 on every machine.
         threads: How many threads may compute, 1 to 1,024; all cores that this process may use where None. Engines use
@@ -61,9 +62,9 @@ class EngineOptions:
         EngineError: A name is unknown.
         ConfigError: threads is no int above 0, or more than 1,024.
 
-    >>> EngineOptions(engine="onxx")
+    >>> EngineOptions(precision="bf61")
     Traceback (most recent call last):
-    fashionkit.errors.EngineError: unknown engine 'onxx'; did you mean 'onnx'? Known: auto, onnx, openvino, torch
+    fashionkit.errors.EngineError: unknown precision 'bf61'; did you mean 'bf16'? Known: auto, bf16, fp32
     """
 
     engine: str = "auto"
@@ -110,4 +111,5 @@ ENGINES: Mapping[str, str] = {
     "onnx": "fashionkit.runtime.engines.onnx:OnnxEngine",
     "openvino": "fashionkit.runtime.engines.openvino:OpenVinoEngine",
     "torch": "fashionkit.runtime.engines.torch:TorchEngine",
+    "inductor": "fashionkit.runtime.engines.inductor:InductorEngine",
 }

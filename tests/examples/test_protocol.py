@@ -69,6 +69,15 @@ def test_no_photo_may_show_a_type_that_comes_later(kept, modules):
     assert not {*reads.category_spec(held.types).labels} & held.types
 
 
+def test_what_both_leave_out_is_gone_where_one_backbone_serves_both(modules):
+    _, protocol, _ = modules
+    both, named = protocol.Protocol.named("held-out"), protocol.protocols()
+    assert (both.types, both.tags) == (named["fewshot"].types, named["fewshot"].tags)
+    assert both.eras == named["outfits-disjoint"].eras
+    assert both.types
+    assert both.eras
+
+
 def test_every_protocol_names_types_and_tags_that_there_are(modules):
     labels, protocol, _ = modules
     reads = labels.Labels()

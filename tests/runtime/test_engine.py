@@ -23,7 +23,7 @@ pytestmark = pytest.mark.light
     ("options", "words"),
     [
         ({"engine": "onxx"}, "unknown engine 'onxx'; did you mean 'onnx'"),
-        ({"engine": "tensorflow"}, "known: auto, onnx, openvino, torch"),
+        ({"engine": "tensorflow"}, "known: auto, inductor, onnx, openvino, torch"),
         ({"precision": "fp16x"}, "unknown precision 'fp16x'"),
         ({"threads": 0}, "threads, how many may compute, must be an int above 0; got 0"),
         ({"threads": True}, "got True"),

@@ -37,7 +37,7 @@ class TorchEngine:
 
     def __init__(self, model: Checkpoint | FashionModel, options: EngineOptions) -> None:
         if isinstance(model, Checkpoint):
-            device = _device(options.device)
+            device = torch_device(options.device)
             self._model = FashionModel.load(model.folder).to(device).to(memory_format=torch.channels_last)
         else:
             self._model = model
@@ -106,7 +106,12 @@ def _lock_of(model: FashionModel) -> ForkLock:
     return _locks.get(model) or _locks.setdefault(model, ForkLock())
 
 
-def _device(name: str) -> torch.device:
+def torch_device(name: str) -> torch.device:
+    """The device of that name; the first graphics card or else the CPU for "auto".
+
+    Raises:
+        EngineError: torch does not know it, or it is not there.
+    """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
