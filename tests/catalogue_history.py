@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue import Catalogue, IndexSettings
 
 DIMENSION = 16
 NAMES = [f"item-{number}" for number in range(40)]
@@ -27,8 +27,8 @@ class Step:
     kind: str
     names: list[str]
 
-    def perform(self, catalogue: Catalogue) -> Catalogue:
-        """Does it, and gives what to go on with."""
+    def perform(self, catalogue: Catalogue, index: IndexSettings) -> Catalogue:
+        """Does it, and gives what to go on with; `index` is what it is opened anew with."""
         if self.kind == "add":
             known = [{"turn": self.turn, "number": self.number}] * len(self.names)
             catalogue.add(self.names, vectors_of(dict.fromkeys(self.names, (self.turn, self.number))), known)
@@ -40,7 +40,7 @@ class Step:
             catalogue.build_index()
         else:
             catalogue.close()
-            return Catalogue.open(catalogue.folder)
+            return Catalogue.open(catalogue.folder, index=index)
         return catalogue
 
     def after(self, state: State) -> State:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, TextIO
 
 from fashionkit.cli.exits import tell
 from fashionkit.cli.holding import check_there
@@ -13,6 +15,9 @@ from fashionkit.cli.printable import printable
 from fashionkit.errors import ConfigError, EngineError
 from fashionkit.images.limits import MEGA
 from fashionkit.service import Keys, Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 NEEDED = frozenset({"fastapi", "prometheus_client", "python_multipart", "uvicorn", "starlette", "pydantic"})
 
@@ -55,15 +60,22 @@ def listen_and_answer(asked: Settings, host: str, port: int, out: TextIO) -> Non
         ConfigError: The address cannot be listened on.
         ModelError, CatalogueError: As for `create_app`.
     """
-    try:
-        from fashionkit.service.app import create_app  # noqa: PLC0415  # of an extra that may be absent
-        from fashionkit.service.server import address_of, listen, run  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name not in NEEDED:
-            raise
-        raise EngineError(
-            f"serve needs {error.name}, which is not installed; pip install 'fashionkit[serve]'"
-        ) from error
+    with of_extra("serve", NEEDED):
+        from fashionkit.service.app import create_app  # noqa: PLC0415  # may be absent
+    listen_with(lambda: nullcontext(create_app(asked)), asked, host, port, out)
+
+
+def listen_with(
+    made: Callable[[], AbstractContextManager[FastAPI]], asked: Settings, host: str, port: int, out: TextIO
+) -> None:
+    """Writes the address, once what is made after listening on it is ready, and serves that until told to stop.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+        CatalogueError: The catalogue is not there.
+    """
+    from fashionkit.service.server import address_of, listen, run  # noqa: PLC0415  # of an extra that may be absent
+
     if asked.catalogue is not None and not asked.create:
         check_there(asked.catalogue)
     # What is wrong with the service itself, beside the answers that say what is wrong with a request.
@@ -74,13 +86,30 @@ def listen_and_answer(asked: Settings, host: str, port: int, out: TextIO) -> Non
         address = address_of(bound)
         if not asked.keys and not _only_here(bound.getsockname()[0]):
             tell(f"warning: {address} is open to others, and no key is asked for; give --keys FILE")
-        app = create_app(asked)
 
         def ready() -> None:
             out.write(f"{printable(address)}\n")
             out.flush()
 
-        run(app, asked, bound, ready)
+        with made() as app:
+            run(app, asked, bound, ready)
+
+
+@contextmanager
+def of_extra(extra: str, needed: frozenset[str]) -> Iterator[None]:
+    """Imports within say what to install where a package of the extra is missing.
+
+    Raises:
+        EngineError: One of `needed` is.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in needed:
+            raise
+        raise EngineError(
+            f"{extra} needs {error.name}, which is not installed; pip install 'fashionkit[{extra}]'"
+        ) from error
 
 
 def _only_here(host: str) -> bool:

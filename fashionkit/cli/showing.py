@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from fashionkit.cli.exits import tell
-from fashionkit.cli.holding import check_there
 from fashionkit.cli.photo_file import CONTENT, SIZE, contents_of, look_at
-from fashionkit.cli.printable import printable
-from fashionkit.cli.serving import NEEDED
-from fashionkit.errors import EngineError, ModelError
+from fashionkit.cli.serving import NEEDED, listen_with, of_extra
+from fashionkit.errors import ModelError
 from fashionkit.service import Settings
 
 if TYPE_CHECKING:
@@ -41,30 +37,18 @@ def listen_and_show(asked: Settings, wardrobe: str | None, host: str, port: int,
     # Gradio keeps what is dropped in a folder that is the same for all users, unless it is told of another.
     with tempfile.TemporaryDirectory(prefix="fashionkit-ui-", ignore_cleanup_errors=True) as place:
         os.environ.update(QUIET, GRADIO_TEMP_DIR=str(Path(place, "photos").resolve()))
-        try:
+        with of_extra("ui", OF_THE_PAGE):
             from fashionkit.service.app import create_app  # noqa: PLC0415  # of an extra that may be absent
-            from fashionkit.service.server import address_of, listen, run  # noqa: PLC0415
             from fashionkit.service.ui.page import add_page  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            if error.name not in OF_THE_PAGE:
-                raise
-            raise EngineError(f"ui needs {error.name}, which is not installed; pip install 'fashionkit[ui]'") from error
-        if asked.catalogue is not None:
-            check_there(asked.catalogue)
-        logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
-        with listen(host, port) as bound:
-            address = address_of(bound)
-            if not asked.keys and not ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback:
-                tell(f"warning: {address} is open to others, and no key is asked for; give --keys FILE")
+
+        @contextmanager
+        def with_page() -> Iterator[FastAPI]:
             app = create_app(asked)
             with _stocks(app, wardrobe, Path(place, "wardrobe")) as (searched, worn):
                 add_page(app, asked, searched, worn)
+                yield app
 
-                def ready() -> None:
-                    out.write(f"{printable(address)}\n")
-                    out.flush()
-
-                run(app, asked, bound, ready)
+        listen_with(with_page, asked, host, port, out)
 
 
 def photo_of(name: str, known: Mapping[str, Any]) -> Path | None:

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,17 @@
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* Threads take turns from before a call until it is noted, so that the log has the order in which things happened. */
+static pthread_mutex_t turn = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static void end_turn(int *unused) {
+    (void)unused;
+    pthread_mutex_unlock(&turn);
+}
+
+#define MY_TURN \
+    __attribute__((cleanup(end_turn))) int taken = pthread_mutex_lock(&turn)
 
 static int log_file(void) {
     static int file = -1;
@@ -53,6 +65,7 @@ static void note(const char *what, const char *path, long long number, const voi
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
+    MY_TURN;
     ssize_t done = REAL(pwrite64)(file, bytes, count, offset);
     if (done > 0) note("write", inside_of(file), offset, bytes, done);
     return done;
@@ -61,6 +74,7 @@ ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) { return pwrite64(file, bytes, count, offset); }
 
 ssize_t write(int file, const void *bytes, size_t count) {
+    MY_TURN;
     off64_t offset = lseek64(file, 0, SEEK_CUR);
     ssize_t done = REAL(write)(file, bytes, count);
     if (done > 0) note("write", inside_of(file), offset, bytes, done);
@@ -68,6 +82,7 @@ ssize_t write(int file, const void *bytes, size_t count) {
 }
 
 int ftruncate64(int file, off64_t length) {
+    MY_TURN;
     int failed = REAL(ftruncate64)(file, length);
     if (!failed) note("truncate", inside_of(file), length, NULL, 0);
     return failed;
@@ -76,24 +91,28 @@ int ftruncate64(int file, off64_t length) {
 int ftruncate(int file, off_t length) { return ftruncate64(file, length); }
 
 int fsync(int file) {
+    MY_TURN;
     int failed = REAL(fsync)(file);
     if (!failed) note("sync", inside_of(file), 0, NULL, 0);
     return failed;
 }
 
 int fdatasync(int file) {
+    MY_TURN;
     int failed = REAL(fdatasync)(file);
     if (!failed) note("sync", inside_of(file), 0, NULL, 0);
     return failed;
 }
 
 int unlink(const char *path) {
+    MY_TURN;
     int failed = REAL(unlink)(path);
     if (!failed) note("remove", inside(path), 0, NULL, 0);
     return failed;
 }
 
 int unlinkat(int folder, const char *name, int flags) {
+    MY_TURN;
     char path[8192];
     const char *parent = flags & AT_REMOVEDIR ? NULL : inside_of(folder);
     if (parent) snprintf(path, sizeof path, "%s/%s", parent, name);
@@ -103,6 +122,7 @@ int unlinkat(int folder, const char *name, int flags) {
 }
 
 int rename(const char *old, const char *new) {
+    MY_TURN;
     int failed = REAL(rename)(old, new);
     const char *becomes = inside(new);
     if (!failed && becomes) note("rename", inside(old), 0, becomes, strlen(becomes));
@@ -110,6 +130,7 @@ int rename(const char *old, const char *new) {
 }
 
 int open64(const char *path, int flags, ...) {
+    MY_TURN;
     va_list more;
     va_start(more, flags);
     mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
@@ -127,3 +148,27 @@ int open(const char *path, int flags, ...) {
     va_end(more);
     return open64(path, flags, mode);
 }
+
+/* A stream writes with the C library's own calls, which cannot be replaced: so one that writes below the folder is made
+   to write with those above. */
+static ssize_t write_to(void *file, const char *bytes, size_t count) {
+    ssize_t done = write(*(int *)file, bytes, count);
+    return done < 0 ? 0 : done;
+}
+
+static int close_it(void *file) {
+    int failed = close(*(int *)file);
+    free(file);
+    return failed;
+}
+
+FILE *fopen64(const char *path, const char *mode) {
+    if (mode[0] != 'w' || strchr(mode, '+') || !inside(path)) return REAL(fopen64)(path, mode);
+    int *file = malloc(sizeof *file);
+    *file = open64(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (*file >= 0) return fopencookie(file, mode, (cookie_io_functions_t){.write = write_to, .close = close_it});
+    free(file);
+    return NULL;
+}
+
+FILE *fopen(const char *path, const char *mode) { return fopen64(path, mode); }

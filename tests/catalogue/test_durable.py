@@ -13,7 +13,8 @@ from collections import Counter
 import pytest
 from catalogue_history import DIMENSION, KINDS, State, held, steps
 
-from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue import Catalogue, IndexSettings, live
+from fashionkit.catalogue.index import plan
 
 pytestmark = [
     pytest.mark.light,
@@ -54,15 +55,15 @@ def killed(work, strikes, seconds: float) -> list[list[str]]:
     return said
 
 
-def killed_in_turn(folder, turn: int, chance: random.Random) -> list[list[str]]:
+def killed_in_turn(folder, turn: int, chance: random.Random, index: IndexSettings) -> list[list[str]]:
     """One writer that is killed: by turns at any moment, or just after it began a step of each kind."""
 
     def work(say):
-        catalogue = Catalogue.open(folder)
+        catalogue = Catalogue.open(folder, index=index)
         say("ready")
         for step in steps(turn):
             say("begun", step.kind)
-            catalogue = step.perform(catalogue)
+            catalogue = step.perform(catalogue, index)
             say("done", step.kind)
 
     aimed_at = KINDS[turn // 2 % len(KINDS)]
@@ -77,14 +78,24 @@ def killed_in_turn(folder, turn: int, chance: random.Random) -> list[list[str]]:
     )
 
 
+@pytest.fixture
+def of_few_rows(monkeypatch):
+    """An index is trained on a handful of rows, so that short histories have snapshots of one."""
+    for module in (plan, live):
+        monkeypatch.setattr(module, "FEWEST_ROWS", 4)
+
+
+@pytest.mark.parametrize("kind", ["flat", "hnsw"])
 @pytest.mark.parametrize("kills", [10, pytest.param(300, marks=pytest.mark.slow)])
-def test_what_was_confirmed_survives_a_kill(folder, kills):
+@pytest.mark.usefixtures("of_few_rows")
+def test_what_was_confirmed_survives_a_kill(folder, kills, kind):
+    index = IndexSettings(kind)
     chance = random.Random(kills)  # noqa: S311
     Catalogue.open(folder, dimension=DIMENSION, fingerprint="f", create=True).close()
     state: State = {}
-    confirmed, interrupted, made_it = Counter(), Counter(), Counter()
+    confirmed, interrupted, made_it, searched = Counter(), Counter(), Counter(), Counter()
     for turn in range(kills):
-        said = killed_in_turn(folder, turn, chance)
+        said = killed_in_turn(folder, turn, chance, index)
         done = sum(words[0] == "done" for words in said)
         history = steps(turn)
         for step in itertools.islice(history, done):
@@ -96,14 +107,16 @@ def test_what_was_confirmed_survives_a_kill(folder, kills):
             interrupted[step.what(state)] += 1
             # The step that was begun is there wholly, or not at all.
             allowed.append(step.after(state))
-        with Catalogue.open(folder) as catalogue:
+        with Catalogue.open(folder, index=index) as catalogue:
             there = held(catalogue)
+            searched[catalogue.index_info().kind] += 1
         assert there in allowed
         made_it[there == state] += 1
         state = there
     every = {*KINDS, "upsert"}
     assert confirmed.keys() == every
     assert sum(interrupted.values()) > 0
+    assert searched[kind] > 0
     if kills > 100:
         assert interrupted.keys() == every
         # Some of the interrupted steps were durable already, others were undone.
@@ -129,7 +142,7 @@ def test_a_kill_while_it_is_made_leaves_nothing_or_a_catalogue(tmp_path, kills):
             assert not (catalogue.created and said[-1] == ["done"])
             for step in itertools.islice(steps(turn), 4):
                 if step.kind != "reopen":
-                    step.perform(catalogue)
+                    step.perform(catalogue, IndexSettings())
             held(catalogue)
     assert outcomes["begun"] > 0
     if kills > 10:

@@ -39,17 +39,21 @@ SECTOR = 512
 WORK = """
 import itertools, os, sys
 from catalogue_history import DIMENSION, steps
-from fashionkit.catalogue import Catalogue
+from fashionkit.catalogue import Catalogue, IndexSettings, live
+from fashionkit.catalogue.index import plan
 
+# So that a handful of rows is enough to train an index on.
+plan.FEWEST_ROWS = live.FEWEST_ROWS = 4
+index = IndexSettings(sys.argv[4])
 log = os.open(os.environ["RECORD_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-catalogue = Catalogue.open(os.environ["RECORD_FOLDER"], dimension=DIMENSION, fingerprint="f", create=True)
+catalogue = Catalogue.open(os.environ["RECORD_FOLDER"], dimension=DIMENSION, fingerprint="f", create=True, index=index)
 if sys.argv[1] == "unsafe":
     catalogue._store._connection.execute("PRAGMA synchronous = OFF")
 for step in itertools.islice(steps(int(sys.argv[3])), int(sys.argv[2])):
     if sys.argv[1] == "unsafe" and step.kind == "reopen":
         continue
     os.write(log, b"begun - 0 \\n")
-    catalogue = step.perform(catalogue)
+    catalogue = step.perform(catalogue, index)
     os.write(log, b"done - 0 \\n")
 """
 
@@ -154,12 +158,12 @@ def recorder(tmp_path_factory):
 def calls(recorder, tmp_path):
     """Runs steps on a new catalogue, and gives the calls that reached the disk, and the marks between them."""
 
-    def run(mode: str, count: int, turn: int) -> Iterator[tuple[str, str, int, bytes]]:
+    def run(mode: str, count: int, turn: int, kind: str = "flat") -> Iterator[tuple[str, str, int, bytes]]:
         log, folder = tmp_path / f"{turn}.log", tmp_path / f"{turn}"
         folder.mkdir()
         recording = {"LD_PRELOAD": str(recorder), "RECORD_LOG": str(log), "RECORD_FOLDER": str(folder)}
         found = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
-        command = [sys.executable, "-c", WORK, mode, str(count), str(turn)]
+        command = [sys.executable, "-c", WORK, mode, str(count), str(turn), kind]
         subprocess.run(command, env={**os.environ, **recording, **found}, check=True)
         for line in log.read_text().splitlines():
             what, name, number, *content = line.split(" ")
@@ -170,27 +174,29 @@ def calls(recorder, tmp_path):
     return run
 
 
-def found_after(folder: Path) -> State | None:
+def found_after(folder: Path, kind: str = "flat") -> State | None:
     """What a catalogue holds after a loss of power; None where it was not yet there."""
     try:
-        with Catalogue.open(folder, dimension=DIMENSION, fingerprint="f", create=True) as catalogue:
+        with Catalogue.open(folder, dimension=DIMENSION, fingerprint="f", create=True, index=kind) as catalogue:
             return None if catalogue.created else held(catalogue)
     finally:
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize("kind", ["flat", "hnsw"])
 @pytest.mark.parametrize(
     ("histories", "every"), [(1, 15), pytest.param(6, 1, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 )
-def test_what_was_confirmed_survives_a_loss_of_power(calls, tmp_path, histories, every):
+def test_what_was_confirmed_survives_a_loss_of_power(calls, tmp_path, histories, every, kind):
     chance = random.Random(every)  # noqa: S311 - to repeat, not to hide
     counts = Counter()
     for turn in range(TURN, TURN + histories):
         disk, state, begun = Disk(), {}, False
         history = steps(turn)
         step = next(history)
-        for number, (what, name, offset, content) in enumerate(calls("safe", STEPS, turn)):
+        for number, (what, name, offset, content) in enumerate(calls("safe", STEPS, turn, kind)):
             counts[what] += 1
+            counts["of an index"] += name.endswith("index.faiss")
             if what == "begun":
                 begun = True
             elif what == "done":
@@ -202,7 +208,7 @@ def test_what_was_confirmed_survives_a_loss_of_power(calls, tmp_path, histories,
                 continue
             for luck in (None, chance):
                 disk.lose_power(tmp_path / "after", luck)
-                there = found_after(tmp_path / "after")
+                there = found_after(tmp_path / "after", kind)
                 allowed = [state, step.after(state)] if begun else [state]
                 assert there in allowed or (there is None and not state), (turn, number, luck)
                 counts["losses"] += 1
@@ -212,6 +218,7 @@ def test_what_was_confirmed_survives_a_loss_of_power(calls, tmp_path, histories,
         assert counts[what] > 0, what
     for what in ("losses", "with something unsynced", "within a step"):
         assert counts[what] > 0, what
+    assert (counts["of an index"] > 0) == (kind == "hnsw")
 
 
 def test_without_syncing_the_same_test_finds_what_is_lost(calls, tmp_path):
