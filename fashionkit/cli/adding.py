@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fashionkit.catalogue.entries import checked_ids
+from fashionkit.cli.exits import tell
 from fashionkit.cli.photo_file import CONTENT, contents_of, look_at
 from fashionkit.cli.progress import Count
 from fashionkit.errors import CatalogueError, ImageError
-from fashionkit.images import photos_in
+from fashionkit.images import heif_in, photos_in
 from fashionkit.tasks import Retriever
 from fashionkit.tasks.stored import Seen, to_store
 
@@ -36,12 +37,15 @@ class Due(NamedTuple):
 def find_photos(folder: str) -> list[str]:
     """The photos of a folder and its folders, in the order of their paths.
 
-    The paths are absolute and the same however the folder is given: `photos`, `../shop/photos` or a link to it.
+    The paths are absolute and the same however the folder is given: `photos`, `../shop/photos` or a link to it. HEIF
+    photos are left out, and it is told how many.
 
     Raises:
         DataError: There is no such folder, or no photo is in it.
     """
     found = photos_in(folder)
+    if left_out := heif_in(folder):
+        tell(f"note: HEIF photos are left out ({left_out:,}); convert them to JPEG")
     root = Path(folder).resolve()
     for place, path in enumerate(found):
         # In place: of a million paths there need not be two lists.

@@ -69,6 +69,10 @@ def check_there(folder: str) -> None:
         raise CatalogueError(
             f"{folder}: there is no catalogue; check the path, or make one with `fashionkit index add`"
         ) from None
+    except NotADirectoryError:
+        raise CatalogueError(
+            f"{folder}: this is a file; give the folder of a catalogue, and what is asked about after it"
+        ) from None
     except (OSError, ValueError):
         return  # whoever opens it says what is wrong
 

@@ -61,7 +61,9 @@ def search(
         check_there(catalogue)
         with fashionkit.Retriever.open(catalogue, model=model) as retriever:
             hits = retriever.search(photo, k, where=wanted, group_by=group_by, diversity=diversity)
-            if not hits:
+            if not len(retriever):
+                tell(f"{catalogue} is empty; put photos in with: fashionkit index add {catalogue} FOLDER")
+            elif not hits:
                 asked = ", ".join(where or []) or "anything"
                 tell(f"nothing found: of {len(retriever):,} items in {catalogue}, none has {asked}")
         if as_json:

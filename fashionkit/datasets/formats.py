@@ -121,8 +121,8 @@ def recognise(path: Path) -> Format:
     if found is not None:
         return found
     raise DataError(
-        f"{one_line(str(path))}: no data set is recognised here; give a folder with a table, with a folder of photos "
-        f"for each label, or with one of {_names()}"
+        f"{one_line(str(path))}: no data set is recognised here; give a folder with a table of labels, or one with "
+        f"a folder of photos for each label, such as shirt/1.jpg; or one of the public sets {_names()}"
     )
 
 

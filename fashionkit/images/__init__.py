@@ -10,10 +10,21 @@ may import numpy, PIL, OpenCV, msgspec and `fashionkit.errors`, and no other roo
 from __future__ import annotations
 
 from fashionkit.images.fit import fit
-from fashionkit.images.folder import photos_in
+from fashionkit.images.folder import heif_in, photos_in
 from fashionkit.images.limits import DEFAULT_LIMITS, Limits
 from fashionkit.images.read import read
 from fashionkit.images.rule import InputRule
 from fashionkit.images.source import Source, TensorLike, describe
 
-__all__ = ["DEFAULT_LIMITS", "InputRule", "Limits", "Source", "TensorLike", "describe", "fit", "photos_in", "read"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "InputRule",
+    "Limits",
+    "Source",
+    "TensorLike",
+    "describe",
+    "fit",
+    "heif_in",
+    "photos_in",
+    "read",
+]

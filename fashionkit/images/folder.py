@@ -10,6 +10,8 @@ from fashionkit.errors import DataError, first_line
 from fashionkit.images.source import one_line
 
 EXTENSIONS = (".jpg", ".jpeg", ".jpe", ".mpo", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
+# Photos that are not read, and that nobody should miss in silence.
+HEIF = (".heic", ".heif")
 
 
 def photos_in(folder: str | os.PathLike[str]) -> list[str]:
@@ -23,13 +25,22 @@ def photos_in(folder: str | os.PathLike[str]) -> list[str]:
     """
     root = Path(folder)
     _check_folder(root)
-    found = sorted(_photos_below(root))
+    found = sorted(_files_below(root, EXTENSIONS))
     if not found:
-        raise DataError(
-            f"{one_line(os.fspath(folder))}: no photo is in this folder; give one that holds files ending in "
-            ".jpg, .png, .webp, .avif, .gif, .bmp or .tif"
+        heif = heif_in(folder)
+        told = (
+            f"there are {heif} HEIF photos, which are not read; convert them to JPEG"
+            if heif
+            else "no photo is in this folder; give one that holds files ending in .jpg, .png, .webp, .avif, .gif, .bmp "
+            "or .tif"
         )
+        raise DataError(f"{one_line(os.fspath(folder))}: {told}")
     return found
+
+
+def heif_in(folder: str | os.PathLike[str]) -> int:
+    """How many HEIF photos (`.heic`) are in a folder and its folders, which `photos_in` leaves out."""
+    return sum(1 for _ in _files_below(Path(folder), HEIF))
 
 
 def _check_folder(root: Path) -> None:
@@ -46,8 +57,8 @@ def _check_folder(root: Path) -> None:
     raise DataError(f"{one_line(str(root))}: there is no such folder; give one that holds photos")
 
 
-def _photos_below(root: Path) -> Iterator[str]:
-    """Paths within the folder. A stack rather than recursion: folders may lie deeper than Python can call."""
+def _files_below(root: Path, endings: tuple[str, ...]) -> Iterator[str]:
+    """Paths within the folder of files that end so, with a stack: folders may lie deeper than Python can call."""
     waiting = [""]
     while waiting:
         inside = waiting.pop()
@@ -56,7 +67,7 @@ def _photos_below(root: Path) -> Iterator[str]:
             path = os.path.join(inside, entry.name)  # noqa: PTH118
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
-            elif entry.name.lower().endswith(EXTENSIONS) and not _leads_to_folder(entry):
+            elif entry.name.lower().endswith(endings) and not _leads_to_folder(entry):
                 yield path
 
 

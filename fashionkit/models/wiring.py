@@ -80,7 +80,7 @@ def head_of_kind(specs: Mapping[str, HeadSpec], kind: str, name: str | None = No
             raise ModelError(f"the model has no {kind} head {name!r}; {did_you_mean(str(name), of_kind)}")
         return name
     if not of_kind:
-        raise ModelError(f"the model has no {kind} head; its heads: {', '.join(specs)}")
+        raise ModelError(f"the model has no {kind} head; its heads: {', '.join(specs)}; the default model has one")
     if kind in of_kind or len(of_kind) == 1:
         return kind if kind in of_kind else of_kind[0]
     raise ModelError(f"the model has several {kind} heads; name one with head=: {', '.join(of_kind)}")

@@ -80,7 +80,10 @@ class Run:
         """Finds where the run is, and makes its folder."""
         if (self.folder / LAST).exists():
             if not resume:
-                raise ModelError(f"{self.folder} holds a run already; resume it, or remove that folder to begin anew")
+                raise ModelError(
+                    f"{self.folder} holds a run already; go on with it (resume=True, --resume), or remove that folder "
+                    "to begin anew"
+                )
             self._restore(*read_state(self.folder / LAST))
         if self.crew.rank == 0:
             log = Log(self.folder / LOG, self.step)

@@ -178,6 +178,13 @@ def test_unreadable_photos_get_a_line_and_the_others_go_in(add, folder, broken_p
     assert line.startswith(f"error: {folder / 'broken.png'}: ")
 
 
+def test_photos_that_are_left_out_are_told_of(add, folder):
+    (folder / "phone.heic").touch()
+    printed = add()
+    assert (printed.exit_code, printed.stderr) == (0, "note: HEIF photos are left out (1); convert them to JPEG\n")
+    assert "12 added" in printed.stdout
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are no text")
 def test_a_name_that_is_no_text_is_passed_over(add, folder, photos):
     Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.png")).write_bytes(photos[0].read_bytes())

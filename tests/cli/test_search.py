@@ -72,6 +72,20 @@ def test_finding_nothing_is_an_answer(ask, checkpoint, catalogue, photos):
     assert nothing.stderr == f"nothing found: of 12 items in {catalogue}, none has kind=hats\n"
 
 
+def test_an_empty_catalogue_says_how_it_is_filled(ask, checkpoint, tmp_path, photos):
+    with pytest.warns(UserWarning, match="made a new catalogue"):
+        Retriever.open(tmp_path / "empty", model=checkpoint, create=True).close()
+    nothing = ask("search", tmp_path / "empty", photos[0], "--model", checkpoint)
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert f"is empty; put photos in with: fashionkit index add {tmp_path / 'empty'} FOLDER" in nothing.stderr
+
+
+def test_a_photo_in_place_of_the_catalogue_is_told(ask, catalogue, photos, broken_photo):
+    refused = ask("search", broken_photo, catalogue)
+    assert refused.exit_code == exits.REFUSED
+    assert "this is a file; give the folder of a catalogue, and what is asked about after it" in refused.stderr
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -39,7 +39,7 @@ def test_a_folder_of_photos_becomes_a_model(ask, shop, tmp_path):
     assert (tmp_path / "model.run" / "curves.svg").exists()
     again = ask("train", shop, "--output", tmp_path / "model", *SMALL, "--epochs", 2)
     assert again.exit_code == 3
-    assert "resume it" in again.stderr
+    assert "go on with it (resume=True, --resume)" in again.stderr
     resumed = ask("train", shop, "--output", tmp_path / "model", *SMALL, "--epochs", 2, "--resume")
     assert resumed.stdout == done.stdout
 

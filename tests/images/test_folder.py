@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from fashionkit.errors import DataError
-from fashionkit.images import photos_in
+from fashionkit.images import heif_in, photos_in
 
 pytestmark = pytest.mark.light
 
@@ -20,6 +20,15 @@ def touch(folder, *names):
 def test_photos_are_told_by_their_extension_in_all_folders(tmp_path):
     touch(tmp_path, "b.JPG", "a.webp", "deep/er/c.png", "notes.txt", "jpg", "photo.jpg.part")
     assert photos_in(tmp_path) == ["a.webp", "b.JPG", "deep/er/c.png"]
+
+
+def test_photos_of_telephones_that_are_not_read_are_counted(tmp_path):
+    touch(tmp_path, "a.HEIC", "in/b.heif")
+    assert heif_in(tmp_path) == 2
+    with pytest.raises(DataError, match="2 HEIF photos, which are not read; convert them to JPEG"):
+        photos_in(tmp_path)
+    touch(tmp_path, "c.jpg")
+    assert photos_in(tmp_path) == ["c.jpg"]
 
 
 def test_hidden_files_and_folders_are_left_out(tmp_path):

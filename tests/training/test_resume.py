@@ -109,7 +109,7 @@ def test_a_killed_process_goes_on_to_the_same_weights(whole, tmp_path, any_step,
 
 def test_a_run_is_not_begun_over_another(tmp_path):
     train(tmp_path / "model")
-    with pytest.raises(ModelError, match="resume it, or remove"):
+    with pytest.raises(ModelError, match="--resume\\), or remove"):
         train(tmp_path / "model")
 
 

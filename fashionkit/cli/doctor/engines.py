@@ -33,7 +33,10 @@ def check_torch() -> Iterator[Finding]:
     """Torch, which answering can do without."""
     if importlib.util.find_spec("torch") is None:
         yield Finding(
-            "engine torch", "note", "not installed; only training needs it", "pip install 'fashionkit[train]'"
+            "engine torch",
+            "note",
+            "not installed; training and explaining need it",
+            "pip install 'fashionkit[train]'",
         )
     else:
         yield Finding("engine torch", "ok", f"torch {importlib.import_module('torch').__version__}")

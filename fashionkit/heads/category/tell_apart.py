@@ -6,8 +6,8 @@ What the model says of the new photos is compared with what it says of many phot
    Ledoit and Wolf (2004) do. Fisher's direction S⁻¹(m − 0) then tells the mean m of the new photos from all the rest.
 2. Along it every new photo is scored by the others of its label (leave one out), and the background as it is.
 3. A logistic curve through both (Platt 1999, with his targets, which no handful of photos can push to 0 or 1) gives the
-   odds. Both sides weigh as if every label, learned or new, were as frequent as any other: that keeps the new labels
-   from taking photos of the old ones.
+   odds. Both sides weigh as if every label, learned or new, were as frequent as any other, and what is not meant
+   `CAUTION` times that: it keeps the new labels from taking photos of the old ones.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ Matrix = NDArray[np.float64]
 
 FEWEST = 100
 """Photos in a background: fewer say too little about how rare a likeness is."""
+
+CAUTION = 2.0
+"""How much worse it is to take a photo of another label than to leave out one of the new. Of ten labels added at once,
+1 lost old labels two points of accuracy, and 2 one (`python -m benchmarks.few_shot`)."""
 
 STEPS = 100
 # The curve is fitted when a step gains less than this.
@@ -61,7 +65,7 @@ def tell_apart(
         photos: Matrix = (np.asarray(given, np.float64) - centre) / spread
         direction = precision @ photos.mean(axis=0)
         own = _left_out(photos, precision) if len(photos) > 1 else _as_of_another(photos, known, groups, precision)
-        slope, shift = platt(own, known @ direction, rest=n_labels - 1)
+        slope, shift = platt(own, known @ direction, rest=CAUTION * (n_labels - 1))
         if slope <= 0:
             raise DataError(
                 f"the photos of {label!r} are no more like each other than like what the model knows; give more of "
@@ -100,7 +104,7 @@ def platt(own: Matrix, others: Matrix, rest: float) -> tuple[float, float]:
     Args:
         own: Scores of what is meant.
         others: Scores of what is not.
-        rest: How much more frequent the others are.
+        rest: How much more the others weigh.
     """
     scores = np.concatenate([own, others])
     centre, scale = scores.mean(), scores.std() or 1.0
