@@ -18,6 +18,7 @@ from fashionkit.images import InputRule, fit as fit_photo, read
 from fashionkit.models import FashionModel
 from fashionkit.training import Phase, Recipe, calibrate, fit, only_known, specs_for, validation
 from fashionkit.training.augmenting import change_of
+from fashionkit.training.calibrate_head import FEWEST
 from fashionkit.training.fit_outfits import FIGURES
 from fashionkit.training.hold_out import hold_out
 from fashionkit.training.keep_memory import keep_memory
@@ -78,12 +79,18 @@ def train_model(
             output,
             validate=validate,
             watch=watch,
-            finish=partial(calibrate, data=judges, threads=threads) if judges else None,
+            finish=partial(_calibrated, judges=judges, threads=threads) if judges else None,
             resume=resume,
             device=device,
             threads=threads,
         )
     return _report(wanted, model, train, val)
+
+
+def _calibrated(model: FashionModel, judges: Sequence[DataSet | OutfitSet], threads: int) -> None:
+    answers = any(spec.kind != "embedding" for spec in model.specs.values())
+    if not calibrate(model, judges, threads=threads) and answers:
+        tell(f"note: probabilities are left as they are; they are set right by {FEWEST} answers of val or more")
 
 
 def draw_augmented(wanted: Wanted, picture: str) -> None:

@@ -32,6 +32,7 @@ def test_a_folder_of_photos_becomes_a_model(ask, shop, tmp_path):
     assert done.exit_code == 0, done.stderr
     assert "learned from" in done.stdout
     assert "after step" in done.stderr
+    assert "note: probabilities are left as they are; they are set right by 20 answers" in done.stderr
     assert json.loads((tmp_path / "model" / "config.json").read_text())["heads"]["category"]["labels"] == [
         "shirt",
         "skirt",
