@@ -186,7 +186,7 @@ def read_config(folder: Path) -> CheckpointConfig:
         data = path.read_bytes()
     except FileNotFoundError as error:
         what = "has no config.json, so it is no checkpoint" if folder.is_dir() else "does not exist"
-        raise ModelError(f"{folder} {what}; give a folder that FashionModel.save wrote") from error
+        raise ModelError(f"{folder} {what}; give one that `fashionkit train` or FashionModel.save wrote") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ModelError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
     written_by = decode(data, _Version, str(path)).format_version

@@ -65,7 +65,7 @@ def _checked(label: Any, given: Any, spec: CategorySpec) -> Sequence[Source]:
         raise DataError(f"the model has a category {label!r} already; give the new one another name")
     photos = _list(given, f"the photos of {label!r}")
     if not photos:
-        raise DataError(f"{label!r} has no photos; give at least one")
+        raise DataError(f"{label!r} has no photos; give at least one (is the ending of the files right?)")
     return photos
 
 
