@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 # That of no file.
 NO_REVISION = -1
-# The share of its rows that may have come or gone since an index was built.
+# The share of its rows that may have come or gone since an index was trained.
 MOST_CHANGED = 0.2
+# And since vectors were kept, which only opening gains from: keeping them often slows down a large import.
+MOST_UNKEPT = 0.5
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class LiveIndex:
         """Whether so much has changed that an index should be built, or the vectors be kept, anew."""
         rows = 0 if self._index is None else len(self._index)
         exact = plan(self.settings, rows, self._dimension).exact
-        return rows >= (EXACT_BELOW if exact else FEWEST_ROWS) and self._changed > MOST_CHANGED * self._kept
+        fewest, most = (EXACT_BELOW, MOST_UNKEPT) if exact else (FEWEST_ROWS, MOST_CHANGED)
+        return rows >= fewest and self._changed > most * self._kept
 
     def adopt(self, built: Built) -> None:
         """Searches what was built from now on, once it has caught up."""

@@ -88,7 +88,7 @@ def test_ctrl_c_while_adding_leaves_what_was_confirmed(spawn, checkpoint, tmp_pa
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
-    assert (process.returncode, out) == (130, b"")
+    assert (process.returncode, out) == (130, b""), err.decode()
     said = err.decode()
     assert said.startswith("interrupted: ")
     assert "goes on from there" in said

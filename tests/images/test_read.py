@@ -114,6 +114,7 @@ def test_public_names():
         "TensorLike",
         "describe",
         "fit",
+        "heif_in",
         "photos_in",
         "read",
     ]
