@@ -93,12 +93,12 @@ class Adding:
             EngineError: The engine failed.
         """
 
-        def tell() -> None:
+        def told() -> None:
             progress(self.passed_over + self._answered, len(photos), self.passed_over)
 
         waiting: deque[Due] = deque()
         portion: dict[str, Seen] = {}
-        for _, seen in self._question.stream(self._due(photos, waiting, tell), on_error="return"):
+        for _, seen in self._question.stream(self._due(photos, waiting, told), on_error="return"):
             photo, file = waiting.popleft()
             self._answered += 1
             refused = seen.reason if isinstance(seen, ImageError) else _unfit_name(photo)
@@ -107,7 +107,7 @@ class Adding:
             if len(portion) == PORTION:
                 self._put(portion)
                 portion = {}
-            tell()
+            told()
             if refused is not None:
                 self.failed += 1
                 yield photo, refused
@@ -120,13 +120,13 @@ class Adding:
         self._retriever.add(ids=list(portion), vectors=vectors, metadata=[seen.known for seen in portion.values()])
         self.added += len(portion)
 
-    def _due(self, photos: Iterable[str], waiting: deque[Due], tell: Callable[[], None]) -> Iterator[str]:
+    def _due(self, photos: Iterable[str], waiting: deque[Due], told: Callable[[], None]) -> Iterator[str]:
         """Those of the photos that are to be read; each waits in `waiting`, as answers keep the order."""
         every = iter(photos)
         while asked := list(islice(every, ASKED_AT_A_TIME)):
             due = self._not_in_yet(asked)
             self.passed_over += len(asked) - len(due)
-            tell()
+            told()
             for each in due:
                 waiting.append(each)
                 yield each.photo

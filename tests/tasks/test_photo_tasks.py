@@ -135,7 +135,7 @@ def test_limits_hold_for_every_photo_and_can_be_raised(checkpoint, photos):
 
 
 def test_loading_what_is_no_checkpoint(tmp_path):
-    with pytest.raises(ModelError, match=r"does not exist; give a folder"):
+    with pytest.raises(ModelError, match=r"does not exist; give one that"):
         Classifier.load(tmp_path / "missing")
     with pytest.raises(ModelError, match=r"no config\.json"):
         Classifier.load(tmp_path)
