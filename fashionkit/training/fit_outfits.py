@@ -22,7 +22,7 @@ from fashionkit.training.outfit_examples import OutfitExamples, gather_outfits
 from fashionkit.training.outfit_vectors import ItemVectors, item_vectors
 from fashionkit.training.recipe import Recipe
 from fashionkit.training.run import STEPS_A_LINE, Validate, Watch
-from fashionkit.training.run_folder import CURVES, LAST, LOG, RECIPE, Log, read_log, write_text
+from fashionkit.training.run_folder import CURVES, LAST, LOG, RECIPE, Log, is_there, read_log, write_text
 
 FIGURES = "outfit figures"
 """Under this name a model records how its heads did on the questions of the validation."""
@@ -179,7 +179,7 @@ def check_no_run(folder: Path, recipe: Recipe, *, resume: bool) -> None:
     if not (folder / LOG).exists():
         return
     if not resume:
-        raise ModelError(f"{folder} holds a run already; resume it, or remove that folder to begin anew")
+        raise is_there(folder)
     if not (folder / RECIPE).exists() or Recipe.read(folder / RECIPE) != recipe:
         raise ModelError(f"{folder} holds a run of another recipe; give the same, or another folder for the model")
 

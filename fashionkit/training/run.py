@@ -27,7 +27,7 @@ from fashionkit.training.objective import Objective
 from fashionkit.training.passes import Pass, Passes, order_of
 from fashionkit.training.plan import Stretch, plan
 from fashionkit.training.recipe import Recipe
-from fashionkit.training.run_folder import BEST, CURVES, LAST, LOG, RECIPE, Log, read_log, write_text
+from fashionkit.training.run_folder import BEST, CURVES, LAST, LOG, RECIPE, Log, is_there, read_log, write_text
 from fashionkit.training.standing import Standing, chosen
 from fashionkit.training.state import read_state, under, with_prefix, write_state
 
@@ -80,10 +80,7 @@ class Run:
         """Finds where the run is, and makes its folder."""
         if (self.folder / LAST).exists():
             if not resume:
-                raise ModelError(
-                    f"{self.folder} holds a run already; go on with it (resume=True, --resume), or remove that folder "
-                    "to begin anew"
-                )
+                raise is_there(self.folder)
             self._restore(*read_state(self.folder / LAST))
         if self.crew.rank == 0:
             log = Log(self.folder / LOG, self.step)

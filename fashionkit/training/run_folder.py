@@ -40,6 +40,11 @@ def check_free(model: Path) -> None:
         raise ModelError(f"{model} holds something else than a model; give an empty folder or a new one")
 
 
+def is_there(run: Path) -> ModelError:
+    """What to say where a run would be begun over another one."""
+    return ModelError(f"{run} holds a run already; go on with it (resume=True, --resume), or remove it to begin anew")
+
+
 class Log:
     """One JSON object a line, added as it happens.
 

@@ -181,7 +181,7 @@ def test_a_run_that_broke_off_goes_on_to_the_same_weights(tmp_path, train, monke
         broken_off(int(np.random.default_rng().integers(OUTFIT_STEPS)), patch)
         with pytest.raises(OSError, match="plug"):
             run("broken")
-    with pytest.raises(ModelError, match="resume it, or remove"):
+    with pytest.raises(ModelError, match="--resume\\), or remove"):
         run("broken")
     assert not differing(whole, run("broken", resume=True))
     assert not differing(whole, run("broken", resume=True))
