@@ -45,7 +45,7 @@ class PhotoTask(Generic[T]):
         Args:
             source: "default", the folder of a checkpoint, `hf://owner/name`, or a `FashionModel` in memory.
             head: Which head to ask, where the model has several of the kind.
-            engine: "auto", "onnx", "openvino", "torch", or "inductor", which compiles for a minute when it first runs.
+            engine: "auto", "onnx", "openvino", "torch", or "inductor", which compiles when it first runs.
             device: "auto", "cpu", "cuda" or "cuda:1"; "tensorrt" for onnx, or a device of torch.
             precision: "auto" (fp32), "fp32", or "bf16": faster where the processor has units for it, and some answers
                 change.

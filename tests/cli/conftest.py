@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -33,7 +34,14 @@ def spawn(tmp_path: Path) -> Callable[..., subprocess.Popen[bytes]]:
     def begin(*arguments: object, **settings: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "fashionkit", *map(str, arguments)]
         environment = {**os.environ, "FASHIONKIT_CACHE": str(tmp_path / "cache"), "COLUMNS": "80", **settings}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment)
+        # What is ignored here, as in a shell's background, would be ignored there too.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return begin
 

@@ -78,7 +78,6 @@ def test_a_full_disk_is_one_line(checkpoint, photos, given):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-@pytest.mark.skipif(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="whoever began this ignores Ctrl-C")
 def test_ctrl_c_while_adding_leaves_what_was_confirmed(spawn, checkpoint, tmp_path, photos):
     folder, catalogue = tmp_path / "many", tmp_path / "catalogue"
     folder.mkdir()

@@ -26,8 +26,8 @@ FEWEST = 100
 """Photos in a background: fewer say too little about how rare a likeness is."""
 
 CAUTION = 2.0
-"""How much worse it is to take a photo of another label than to leave out one of the new. Of ten labels added at once,
-1 lost old labels two points of accuracy, and 2 one (`python -m benchmarks.few_shot`)."""
+"""How much worse it is to take a photo of another label than to leave out one of the new.
+With 2, ten labels that were added at once cost the old ones 0.9 points (`benchmarks/results/few-shot.md`)."""
 
 STEPS = 100
 # The curve is fitted when a step gains less than this.

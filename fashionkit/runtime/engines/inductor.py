@@ -17,10 +17,10 @@ LOG = logging.getLogger("fashionkit.runtime")
 
 
 class InductorEngine:
-    """Compiles the part that reads photos for the machine, which takes a minute when a size of batch is first met.
+    """Compiles the part that reads photos for the machine, which takes a while when a size of batch is first met.
 
     A batch is filled up to 1, 4, 16, 64, … photos, so that there are few such sizes. torch keeps what it compiled in
-    its own cache (`TORCHINDUCTOR_CACHE_DIR`) for the next start. A CPU needs a C++ compiler for it.
+    its own cache (`TORCHINDUCTOR_CACHE_DIR`) for the next start. A CPU needs a C++ compiler for it. Run on CPUs so far.
 
     Raises:
         EngineError: As `TorchEngine` says.
@@ -52,9 +52,10 @@ class InductorEngine:
         size = filled(n)
         if size not in self._met:
             self._met.add(size)
-            LOG.info("compiling for batches of %d on %s, which takes a minute the first time", size, self.device)
-        padding = np.zeros((size - n, *photos.shape[1:]), photos.dtype)
-        outputs = self._torch.run(stage, {**inputs, PHOTOS: np.concatenate([photos, padding])})
+            LOG.info("compiling for batches of %d on %s, which takes a while the first time", size, self.device)
+        if size > n:
+            photos = np.concatenate([photos, np.zeros((size - n, *photos.shape[1:]), photos.dtype)])
+        outputs = self._torch.run(stage, {**inputs, PHOTOS: photos})
         return {name: values[:n].copy() for name, values in outputs.items()}
 
 
