@@ -105,7 +105,7 @@ def _export(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
 
 def _check(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path) -> None:
     """Refuses a graph that answers otherwise than the model, for one photo or several: exporters do err."""
-    import onnxruntime  # noqa: PLC0415  # slow to import, and needed only when a model is saved
+    from fashionkit.models.onnx_runtime import onnxruntime  # noqa: PLC0415  # slow to import, and needed only when a model is saved
 
     try:
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])

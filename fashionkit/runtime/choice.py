@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import warnings
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def open_engine(model: Checkpoint | FashionModel, options: EngineOptions) -> Eng
 
 
 class FirstWorking:
-    """Runs each stage with the first engine that can; what worked once for a stage stays.
+    """Runs each stage with the first engine that can; what worked once for a stage stays, in this process.
 
     An engine may be installed and open, and still fail when it first runs, as graphs are loaded late. The next one
     then takes its place, and a warning says so.
@@ -65,7 +66,8 @@ class FirstWorking:
     def __init__(self, names: tuple[str, ...], checkpoint: Checkpoint, options: EngineOptions) -> None:
         self._checkpoint = checkpoint
         self._options = options
-        self._working: dict[str, Engine] = {}
+        # By process too: not every engine goes on in a forked one.
+        self._working: dict[tuple[str, int], Engine] = {}
         self._lock = ForkLock()
         self._engine, self._left = self._opened(names)
 
@@ -81,7 +83,7 @@ class FirstWorking:
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
         """As `Engine.run` says."""
-        engine = self._working.get(stage)
+        engine = self._working.get((stage, os.getpid()))
         return engine.run(stage, inputs) if engine else self._first_run(stage, inputs)
 
     def _first_run(self, stage: str, inputs: Arrays) -> RawOutputs:
@@ -99,9 +101,10 @@ class FirstWorking:
             except EngineError:  # where all of them fail, it may be what they were given, so all may try again
                 raise failures[0] from failures[0].__cause__
         with self._lock:
-            told = stage in self._working  # by another thread, that failed in the same way
+            place = (stage, os.getpid())
+            told = place in self._working  # by another thread, that failed in the same way
             if not told:
-                self._engine, self._left, self._working[stage] = engine, left, engine
+                self._engine, self._left, self._working[place] = engine, left, engine
         if failures and not told:
             warnings.warn(
                 f"{engine.name} answers in place of an engine that failed: {failures[0]}; choose "

@@ -172,7 +172,7 @@ def test_many_threads_share_one_task(checkpoint, photos):
     assert wrong == []
 
 
-FORKED = """
+FORKED_IN_A_STREAM = """
 import itertools, os, sys
 from fashionkit import Classifier
 from fashionkit.errors import EngineError
@@ -188,25 +188,82 @@ if child == 0:
         next(stream)
     except EngineError as error:
         print(error, flush=True)
-    asked = (classifier, Classifier.load(folder, engine=engine))
-    print([[category.label for category in each.predict(photos)] == expected for each in asked], flush=True)
-    os._exit(0)
+    for answering in (lambda: classifier, lambda: Classifier.load(folder, engine=engine)):
+        try:
+            print([category.label for category in answering().predict(photos)] == expected, flush=True)
+        except EngineError as error:
+            print(error, flush=True)
+    sys.exit()
 os.waitpid(child, 0)
 print(next(stream)[0])
 """
 
+FORKED_IDLE = """
+import os, sys
+from fashionkit import Classifier
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-@pytest.mark.parametrize("engine", ["onnx", "openvino", "torch"])
-def test_a_fork_in_the_middle_of_a_stream(checkpoint, photos, engine):
+folder, engine, *photos = sys.argv[1:]
+classifier = Classifier.load(folder, engine=engine)
+classifier.predict(photos)
+classifier.predict(photos[0])
+if os.fork() == 0:
+    sys.exit(7)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+FORKED_ON_AUTO = """
+import os, sys
+from fashionkit import Classifier
+from fashionkit.runtime import choice
+
+choice.ON_CPU = ("openvino", "onnx")
+folder, *photos = sys.argv[1:]
+classifier = Classifier.load(folder)
+expected = [category.label for category in classifier.predict(photos)]
+if os.fork() == 0:
+    print([category.label for category in classifier.predict(photos)] == expected)
+    sys.exit()
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+NOT_FORKED = (
+    "OpenVINO was used before this process was forked, and cannot go on in it; choose engine='onnx', or start the "
+    "process by 'spawn'"
+)
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+
+
+def run_forking(code, *arguments):
+    command = [sys.executable, "-W", "always::UserWarning", "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+
+
+@FORKS
+@pytest.mark.parametrize(("engine", "told"), [("onnx", "True"), ("openvino", NOT_FORKED), ("torch", "True")])
+def test_a_fork_in_the_middle_of_a_stream(checkpoint, photos, engine, told):
     pytest.importorskip({"onnx": "onnxruntime"}.get(engine, engine))
-    arguments = [sys.executable, "-W", "ignore", "-c", FORKED, checkpoint, engine, *photos]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = run_forking(FORKED_IN_A_STREAM, checkpoint, engine, *photos)
     assert done.stdout.splitlines() == [
         "a stream cannot go on in a forked process; begin a new one there",
-        "[True, True]",
+        told,
+        told,
         "1",
     ], done.stderr
+
+
+@FORKS
+@pytest.mark.parametrize("engine", ["onnx", "openvino", "torch"])
+def test_a_forked_process_ends_as_it_wants_to(checkpoint, photos, engine):
+    pytest.importorskip({"onnx": "onnxruntime"}.get(engine, engine))
+    done = run_forking(FORKED_IDLE, checkpoint, engine, *photos)
+    assert done.stdout.split() == ["7"], done.stderr
+
+
+@FORKS
+def test_an_engine_that_does_not_go_on_in_a_forked_process_gives_way_there(checkpoint, photos):
+    done = run_forking(FORKED_ON_AUTO, checkpoint, *photos)
+    assert done.stdout.split() == ["True", "0"], done.stderr
+    assert "onnx answers in place of an engine that failed: OpenVINO was used before" in done.stderr
 
 
 @pytest.mark.parametrize(

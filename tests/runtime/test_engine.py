@@ -225,6 +225,20 @@ def test_every_engine_is_where_the_table_says():
         assert place.startswith(f"fashionkit.runtime.engines.{name}:")
 
 
+def test_onnxruntime_is_imported_without_the_thread_that_reports_over_the_network():
+    code = """
+import os
+import numpy
+n_before = len(os.listdir("/proc/self/task"))
+from fashionkit.models.onnx_runtime import onnxruntime
+print(len(os.listdir("/proc/self/task")) - n_before, "ORT_DISABLE_TELEMETRY" in os.environ)
+"""
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("this system does not list a process's threads")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "False"]
+
+
 def test_importing_openvino_reports_nothing_over_the_network():
     code = """
 import socket, sys, threading

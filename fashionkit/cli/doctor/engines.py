@@ -13,14 +13,14 @@ from fashionkit.cli.doctor.finding import Finding
 
 def check_onnx() -> Iterator[Finding]:
     """ONNX Runtime and its providers; `auto` answers with it."""
-    runtime = importlib.import_module("onnxruntime")
+    # Both through our own modules, which import them without their telemetry.
+    runtime = importlib.import_module("fashionkit.models.onnx_runtime").onnxruntime
     providers = ", ".join(each.removesuffix("ExecutionProvider") for each in runtime.get_available_providers())
     yield Finding("engine onnx", "ok", f"ONNX Runtime {runtime.__version__}: {providers}; used on the processor")
 
 
 def check_openvino() -> Iterator[Finding]:
     """OpenVINO and its devices."""
-    # Through our own module, which imports it without its telemetry.
     openvino = importlib.import_module("fashionkit.runtime.engines.openvino").openvino
     core = openvino.Core()
     devices = ", ".join(core.available_devices)

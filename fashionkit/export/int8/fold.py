@@ -15,7 +15,7 @@ def folded(graph: bytes) -> Any:
     Raises:
         ModelError: The package onnx is missing, or ONNX Runtime cannot load the graph.
     """
-    import onnxruntime  # noqa: PLC0415  # slow to import, and needed only here
+    from fashionkit.models.onnx_runtime import onnxruntime  # noqa: PLC0415  # slow to import, and needed only here
 
     try:
         import onnx  # noqa: PLC0415

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from fashionkit.errors import EngineError
 from fashionkit.models import Checkpoint
 from fashionkit.models.checkpoint import PHOTOS
+from fashionkit.models.onnx_runtime import onnxruntime
 from fashionkit.runtime.engine import Arrays, EngineOptions, RawOutputs, usable_cores
 from fashionkit.runtime.engines.stages import LazyStages
 

@@ -7,7 +7,9 @@ import hashlib
 import importlib
 import io
 import logging
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +42,16 @@ def _import_without_telemetry() -> Any:
 
 openvino = _import_without_telemetry()
 
+# The processes, of which this is one or was forked from one, in which OpenVINO was used.
+_used_in: set[int] = set()
+
 
 class OpenVinoEngine:
     """Runs a checkpoint's graphs with OpenVINO. Compiled models are kept in the user's cache for the next start.
 
     Raises:
-        EngineError: Another device than the CPU is asked for, or bf16 where the processor has no units for it.
+        EngineError: Another device than the CPU is asked for, or bf16 where the processor has no units for it; or
+            this process was forked from one in which OpenVINO was used.
     """
 
     name = "openvino"
@@ -54,27 +60,33 @@ class OpenVinoEngine:
     def __init__(self, checkpoint: Checkpoint, options: EngineOptions) -> None:
         if options.device not in ("auto", "cpu"):
             raise EngineError(f"the engine 'openvino' runs on the cpu, not on {options.device!r}; try engine='torch'")
+        _check_not_forked()
+        _used_in.add(os.getpid())
         self._checkpoint = checkpoint
         self._core = openvino.Core()
         self._threads = min(options.n_threads, usable_cores())
         # Without the hint, processors with bf16 units would compute in half precision.
         self._precision = "f32"
+        # The one thread that OpenVINO sees. What a thread asked of it, that thread takes apart as it ends; where it
+        # forked meanwhile, the child would wait for ever for others that it does not have.
+        self._aside = ThreadPoolExecutor(1, "openvino")
         if options.precision == "bf16":
-            if "BF16" not in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            able = self._aside.submit(self._core.get_property, "CPU", "OPTIMIZATION_CAPABILITIES").result()
+            if "BF16" not in able:
                 raise EngineError("OpenVINO finds no bf16 units in this processor; leave precision='auto'")
             self._precision = "bf16"
         self._compiled = LazyStages(checkpoint.stages, self._load)
         self._lock = ForkLock()
 
     def run(self, stage: str, inputs: Arrays) -> RawOutputs:
-        """As `Engine.run` says. A request computes on all its threads, so requests take turns.
+        """As `Engine.run` says. A request computes on all its threads, so requests take turns."""
+        _check_not_forked()
+        return self._aside.submit(self._run_aside, stage, inputs).result()
 
-        Several streams of OpenVINO's would need fewer core-seconds, but a forked process would wait for their threads.
-        """
+    def _run_aside(self, stage: str, inputs: Arrays) -> RawOutputs:
         compiled = self._compiled[stage]
         try:
             with self._lock:
-                # Under the lock as well: two threads that ask OpenVINO about its ports have waited for each other.
                 _check_inputs(compiled, stage, inputs)
                 # Inputs are copied, and outputs too: OpenVINO writes the next answer into the same memory.
                 answers = compiled(dict(inputs), share_inputs=False, share_outputs=False)
@@ -111,6 +123,15 @@ class OpenVinoEngine:
         folder = cache_folder("openvino")
         made_for = (openvino.__version__, self._core.get_property("CPU", "FULL_DEVICE_NAME"), self._precision)
         return folder and folder / f"{hashlib.sha256(graph + repr(made_for).encode()).hexdigest()}.compiled"
+
+
+def _check_not_forked() -> None:
+    """OpenVINO's threads stay in the parent, and a lock that one of them held as it forked is never let go of."""
+    if _used_in - {os.getpid()}:
+        raise EngineError(
+            "OpenVINO was used before this process was forked, and cannot go on in it; choose engine='onnx', or start "
+            "the process by 'spawn'"
+        )
 
 
 def _check_inputs(compiled: Any, stage: str, inputs: Arrays) -> None:

@@ -71,7 +71,8 @@ def test_a_damaged_model_is_found_and_named(ask, examine, checkpoint, tmp_path):
 )
 def test_what_cannot_be_imported_is_found_and_the_rest_is_still_checked(examine, monkeypatch, module, finding, state):
     monkeypatch.setitem(sys.modules, module, None)
-    monkeypatch.delitem(sys.modules, "fashionkit.runtime.engines.openvino", raising=False)
+    for ours in ("fashionkit.runtime.engines.openvino", "fashionkit.models.onnx_runtime"):
+        monkeypatch.delitem(sys.modules, ours, raising=False)
     _, found = examine()
     assert found[finding]["state"] == state
     assert found[finding]["remedy"].startswith("pip install")
