@@ -1,7 +1,7 @@
 """A model as one ONNX file: `python examples/07_onnx_without_torch.py model.onnx PHOTO …`.
 
-`fashionkit export onnx -o model.onnx` makes the file. All that runs it is here: numpy, onnxruntime and Pillow. ONNX Runtime reports its
-use over the network unless `ORT_DISABLE_TELEMETRY=1` is set.
+`fashionkit export onnx -o model.onnx` makes the file. All that runs it is here: numpy, onnxruntime and Pillow.
+`ORT_DISABLE_TELEMETRY=1` keeps ONNX Runtime from reporting its use over the network.
 """
 
 from __future__ import annotations
