@@ -20,6 +20,8 @@ MAX_ID_CHARACTERS = 4096
 INTEGER_RANGE = range(-(2**63), 2**63)
 # Rows turned to float64 at a time, so that a large call does not need three times its memory.
 ROWS_AT_A_TIME = 4096
+# Lengths between which float64 squares without running over or under.
+SHORTEST_SQUARED, LONGEST_SQUARED = 1e-100, 1e100
 
 
 def checked_ids(ids: Sequence[str]) -> list[str]:
@@ -102,6 +104,11 @@ def unit_vectors(vectors: ArrayLike, dimension: int, names: Sequence[str] | None
     unit = np.empty(given.shape, np.float32)
     for start in range(0, len(given), ROWS_AT_A_TIME):
         rows = given[start : start + ROWS_AT_A_TIME].astype(np.float64)
+        lengths = _lengths(rows)
+        # Written so that NaN is none of it. Nearly all rows are.
+        if ((lengths > SHORTEST_SQUARED) & (lengths < LONGEST_SQUARED)).all():
+            unit[start : start + len(rows)] = rows / lengths
+            continue
         largest = np.abs(rows).max(axis=1, keepdims=True)
         unfit = ~(np.isfinite(largest) & (largest > 0))[:, 0]
         if unfit.any():
@@ -109,10 +116,16 @@ def unit_vectors(vectors: ArrayLike, dimension: int, names: Sequence[str] | None
             name = repr(names[start + row]) if names is not None else f"query {start + row}"
             wrong = "is all zeros and has no direction" if largest[row] == 0 else "holds NaN or infinity"
             raise CatalogueError(f"the vector of {name:.80} {wrong}; leave it out or mend it")
-        # Dividing by the largest first keeps the squares from running over or under.
-        rows /= largest
-        unit[start : start + len(rows)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        # So that the squares run neither over nor under; by a power of two, which rounds nothing.
+        rows = np.ldexp(rows, -np.frexp(largest)[1])
+        unit[start : start + len(rows)] = rows / _lengths(rows)
     return unit
+
+
+def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """n×1; what runs over is infinite."""
+    lengths: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return lengths[:, None]
 
 
 def metadata_texts(metadata: Sequence[Mapping[str, Any]] | None, ids: Sequence[str]) -> list[str]:

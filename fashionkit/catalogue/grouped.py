@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
 
     from numpy.typing import NDArray
 
@@ -37,28 +37,17 @@ def best_of_groups(ranking: Ranking, query: NDArray[np.float32], k: int, name: s
     left: NDArray[np.int64] | None = None
     while True:
         (rows,) = ranking.best(query[None], fetch, left)
-        firsts = _firsts(rows, name)
-        for group, row in firsts.items():
-            picked.setdefault(group, row)
+        values = [metadata.get(name) for metadata in ranking.metadata(rows)]
+        for row, value in zip(rows, values, strict=True):
+            picked.setdefault(("row", row.key) if value is None else _identity(value), row)
         if len(picked) >= k or len(rows) < fetch:
             return list(picked.values())[:k]
-        seen = ranking.keys_with(name, [each.hit.metadata[name] for each in firsts.values() if _is_scalar(each, name)])
+        # No filter finds a stored list, so its group is only known by what was fetched.
+        scalars = {_identity(value): value for value in values if isinstance(value, (str, int, float))}
+        seen = ranking.keys_with(name, [*scalars.values()])
         fetched = np.array([each.key for each in rows], np.int64)
         left = np.setdiff1d(ranking.keys if left is None else left, np.concatenate([seen, fetched]))
         fetch *= GROWTH
-
-
-def _firsts(rows: Sequence[Candidate], name: str) -> dict[Hashable, Candidate]:
-    firsts: dict[Hashable, Candidate] = {}
-    for row in rows:
-        value = row.hit.metadata.get(name)
-        firsts.setdefault(("row", row.key) if value is None else _identity(value), row)
-    return firsts
-
-
-def _is_scalar(row: Candidate, name: str) -> bool:
-    # No filter finds a stored list, so its group is only known by what was fetched.
-    return isinstance(row.hit.metadata.get(name), (str, int, float))
 
 
 def _identity(value: Any) -> Hashable:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,20 +19,21 @@ if TYPE_CHECKING:
     from fashionkit.catalogue.where import Condition, Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row that may become a hit.
+class Candidate(NamedTuple):
+    """A row that may become a hit. Sorted, they stand as hits do: the best first, equal ones by id.
 
     Attributes:
+        distance: Its cosine with the query, negated.
+        id: Of the row.
         key: Of the row.
-        hit: What a search would answer with.
 
-    >>> Candidate(3, Hit("shirt-1", 0.5)).hit.id
-    'shirt-1'
+    >>> min(Candidate(-0.5, "shirt-2", 4), Candidate(-0.5, "shirt-1", 7)).key
+    7
     """
 
+    distance: float
+    id: str
     key: int
-    hit: Hit
 
 
 class Ranking:
@@ -82,6 +82,19 @@ class Ranking:
         items = self._store.items_at(np.concatenate([each.keys for each in found]).tolist() if found else [])
         return [self._candidates(nearest, k, items) for nearest in found]
 
+    def hits(self, found: Sequence[Sequence[Candidate]]) -> list[list[Hit]]:
+        """What a search answers with, for candidates in the order in which they shall stand."""
+        items = self._store.items_at([key for candidates in found for _, _, key in candidates])
+        return [
+            [Hit(name, -distance, self._parsed(items[key])) for distance, name, key in candidates]
+            for candidates in found
+        ]
+
+    def metadata(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+        """The stored metadata of the candidates, aligned."""
+        items = self._store.items_at([each.key for each in candidates])
+        return [self._parsed(items[each.key]) for each in candidates]
+
     def keys_with(self, name: str, values: Sequence[Scalar]) -> NDArray[np.int64]:
         """The keys of all stored rows whose metadata have one of these values under a name."""
         return self._store.keys(equals_any(name, values))
@@ -91,11 +104,8 @@ class Ranking:
         return self._store.vectors([each.key for each in candidates])
 
     def _candidates(self, nearest: Nearest, k: int, items: Mapping[int, Item]) -> list[Candidate]:
-        scores = nearest.scores.tolist()
-        ranked = [
-            (-score, items[key].id, key)
-            for key, score in zip(nearest.keys.tolist(), scores, strict=True)
+        return sorted(
+            Candidate(-score, items[key].id, key)
+            for key, score in zip(nearest.keys.tolist(), nearest.scores.tolist(), strict=True)
             if key not in self._without
-        ]
-        ranked.sort()
-        return [Candidate(key, Hit(name, -score, self._parsed(items[key]))) for score, name, key in ranked[:k]]
+        )[:k]

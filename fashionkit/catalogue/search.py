@@ -86,12 +86,12 @@ class Search:
             found = [best_of_groups(ranking, query, count, self.group_by) for query in queries]
         if self.diversity:
             found = [self._spread(ranking, candidates) for candidates in found]
-        return [[candidate.hit for candidate in candidates] for candidates in found]
+        return ranking.hits(found)
 
     def _spread(self, ranking: Ranking, candidates: list[Candidate]) -> list[Candidate]:
         if not candidates:
             return []
-        scores = np.array([candidate.hit.score for candidate in candidates], np.float32)
+        scores = np.array([-candidate.distance for candidate in candidates], np.float32)
         places = diverse(scores, ranking.vectors(candidates), self.k, self.diversity)
         return [candidates[place] for place in places]
 

@@ -9,7 +9,7 @@ carries a checksum that is compared when the row is read. Why the file is durabl
 from __future__ import annotations
 
 import zlib
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -143,17 +143,13 @@ class Store:
         with sqlite_errors(self.database.path):
             self._connection.close()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """Everything read inside is of one moment, whatever others commit meanwhile."""
-        with self._transaction("BEGIN"):
-            yield
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Everything written inside is durable at the end, or nothing of it where anything is raised."""
-        with self._transaction("BEGIN IMMEDIATE"):
-            yield
+        return self._transaction("BEGIN IMMEDIATE")
 
     def revision(self) -> int:
         """A number that grows with every change of rows, by whatever process."""

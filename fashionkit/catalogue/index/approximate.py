@@ -74,6 +74,8 @@ class ApproximateIndex:
         self._faiss = imported_faiss()
         self._index = self._faiss.downcast_index(trained.index)
         self._read = read
+        # As a plain array: one that is mapped from a file is slower to ask.
+        self._keys = np.asarray(trained.keys)
         self._alive = np.ones(len(trained.keys), bool)
         self._left = len(trained.keys)
         self._keeps_all = trained.factory.endswith("Flat")
@@ -84,22 +86,22 @@ class ApproximateIndex:
     @property
     def keys(self) -> NDArray[np.int64]:
         """The keys of the rows that are left, ascending."""
-        return self.trained.keys if self._left == len(self._alive) else self.trained.keys[self._alive]
+        return self._keys if self._left == len(self._alive) else self._keys[self._alive]
 
     @property
     def last_key(self) -> int:
         """The greatest key that there was, 0 where there was none."""
-        return int(self.trained.keys[-1]) if len(self.trained.keys) else 0
+        return int(self._keys[-1]) if len(self._keys) else 0
 
     def remove(self, keys: NDArray[np.int64]) -> None:
         """Passes these rows over from now on."""
         if len(keys):
-            self._alive &= ~are_among(self.trained.keys, keys)
+            self._alive &= ~are_among(self._keys, keys)
             self._left = int(np.count_nonzero(self._alive))
 
     def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
         """As `Index.nearest`; where a filter leaves few rows, exactly."""
-        allowed = self._alive if among is None else self._alive & are_among(self.trained.keys, among)
+        allowed = self._alive if among is None else self._alive & are_among(self._keys, among)
         rows = self._left if among is None else int(np.count_nonzero(allowed))
         if not rows:
             return [Nearest(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in queries]
@@ -123,15 +125,13 @@ class ApproximateIndex:
 
     def _found(self, queries: NDArray[np.float32], k: int, fetch: int, effort: int, selector: object) -> list[Nearest]:
         positions = self._positions(queries, fetch, effort, selector)
+        if positions.min() >= 0:
+            return scored_together(queries, self._keys[positions], self._vectors(positions), k)
         short = np.flatnonzero((positions >= 0).sum(axis=1) < k)
         if len(short):
             # Beside few rows that may be found, a graph ends in a corner, and a cell is empty.
             positions[short] = self._positions(queries[short], fetch, MOST_EFFORT, selector)
-        if (positions < 0).any():
-            return [
-                self._scored(query, places[places >= 0], k) for query, places in zip(queries, positions, strict=True)
-            ]
-        return scored_together(queries, self.trained.keys[positions], self._vectors(positions), k)
+        return [self._scored(query, places[places >= 0], k) for query, places in zip(queries, positions, strict=True)]
 
     def _positions(self, queries: NDArray[np.float32], fetch: int, effort: int, selector: object) -> NDArray[np.int64]:
         unfiltered = self._gpus if selector is None else None
@@ -140,26 +140,28 @@ class ApproximateIndex:
         if found is not None:
             return found[1]
         asked = {} if selector is None else {"sel": selector}
-        index, parameters = self._index, self._faiss.SearchParameters(**asked)
+        index = self._index
         if self.trained.kind in ("ivf", "ivf-pq"):
             parameters = self._faiss.SearchParametersIVF(nprobe=min(effort, index.nlist), **asked)
         elif self.trained.kind == "hnsw" and effort < MOST_EFFORT:
             parameters = self._faiss.SearchParametersHNSW(efSearch=effort, **asked)
-        elif self.trained.kind == "hnsw":
-            # What the graph leads through, read from one end to the other.
-            index = self._faiss.downcast_index(index.storage)
+        else:
+            if self.trained.kind == "hnsw":
+                # What the graph leads through, read from one end to the other.
+                index = self._faiss.downcast_index(index.storage)
+            parameters = self._faiss.SearchParameters(**asked)
         with faiss_errors():
             positions: NDArray[np.int64] = index.search(queries, fetch, params=parameters)[1]
         return positions
 
     def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
-        return scored(query, self.trained.keys[positions], self._vectors(positions), k)
+        return scored(query, self._keys[positions], self._vectors(positions), k)
 
     def _vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         """The exact vectors of rows: of the shape of the positions, and d."""
         flat = positions.ravel()
         vectors: NDArray[np.float32] = (
-            self._index.reconstruct_batch(flat) if self._keeps_all else self._read(self.trained.keys[flat].tolist())
+            self._index.reconstruct_batch(flat) if self._keeps_all else self._read(self._keys[flat].tolist())
         )
         return vectors.reshape(*positions.shape, -1)
 
