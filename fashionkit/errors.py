@@ -76,8 +76,16 @@ LONGEST_REASON = 300
 """Longer reasons of other libraries would drown what a message says itself."""
 
 
+MANY_NAMES = 20
+"""More names than this are listed only where none is close."""
+
+CLOSE_NAMES = 3
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Ends an error message: the closest known name where one is close, then the known names.
+
+    Where there are many and some are close, these are enough.
 
     >>> did_you_mean("categroy", ["category", "outfit"])
     "did you mean 'category'? Known: category, outfit"
@@ -85,7 +93,9 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     'known: category'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(given, names, n=1)
+    close = difflib.get_close_matches(given, names, n=CLOSE_NAMES)
+    if close and len(names) > MANY_NAMES:
+        return f"did you mean {' or '.join(map(repr, close))}? {len(names)} are known"
     listed = ", ".join(names) or "none"
     if close:
         return f"did you mean {close[0]!r}? Known: {listed}"

@@ -39,6 +39,8 @@ def test_an_image_error_keeps_source_and_reason_through_pickling():
         ("xyz", ["b", "a"], "known: a, b"),
         ("xyz", [], "known: none"),
         ("", ["a"], "known: a"),
+        ("shrt", [*map(str, range(30)), "shirt", "short"], "did you mean 'short' or 'shirt'? 32 are known"),
+        ("xyz", ["shirt"] * 30, f"known: {', '.join(['shirt'] * 30)}"),
         ("kimonø", iter(["kimono"]), "did you mean 'kimono'? Known: kimono"),
     ],
 )

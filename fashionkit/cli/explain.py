@@ -53,7 +53,12 @@ def explain(
         check_names([photo, *([like] if like is not None else []), *(beside or [])])
         if sum(given is not None for given in (label, attribute, like, beside or None)) > 1:
             raise typer.BadParameter("give one of --label, --attribute, --like and --with")
-        from fashionkit.cli.explaining import Asked, explained, in_words  # noqa: PLC0415  # would slow down --help
+        # What cannot be read is said before torch is loaded, which takes seconds; --help waits for neither.
+        from fashionkit.images import read  # noqa: PLC0415
+
+        for each in (photo, *([] if like is None else [like]), *(beside or [])):
+            read(each)
+        from fashionkit.cli.explaining import Asked, explained, in_words  # noqa: PLC0415
         from fashionkit.cli.show import show_json  # noqa: PLC0415
 
         asked = Asked(photo, label, attribute, like, tuple(beside or ()))

@@ -10,6 +10,7 @@ import gc
 import itertools
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -235,7 +236,14 @@ FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not
 
 def run_forking(code, *arguments):
     command = [sys.executable, "-W", "always::UserWarning", "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        try:
+            answered = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # what it forked as well
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, *answered)
 
 
 @FORKS

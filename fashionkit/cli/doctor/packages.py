@@ -14,7 +14,7 @@ from fashionkit.version import __version__
 
 PACKAGE = "fashionkit"
 # Extras for those who change fashionkit, and nobody else.
-OF_DEVELOPERS = ("dev", "test-light")
+OF_DEVELOPERS = ("bench", "dev", "docs", "test-light")
 # Either is right, as the platform has it.
 FAISS = ("faiss-cpu", "faiss-gpu")
 OPENCV = "opencv-python-headless"
