@@ -94,7 +94,7 @@ def unit_vectors(vectors: ArrayLike, dimension: int, names: Sequence[str] | None
         raise CatalogueError(f"the vectors are no array ({error}); give n x {dimension} floats") from error
     if given.shape[:1] == (0,):
         given = np.empty((0, dimension), np.float32)
-    if not np.issubdtype(given.dtype, np.floating):
+    if given.dtype.kind != "f":
         raise CatalogueError(f"the vectors are of type {given.dtype}; give floats, such as float32")
     if given.ndim != 2 or given.shape[1] != dimension:  # noqa: PLR2004 - rows and columns
         shape = " x ".join(map(str, given.shape)) or "of a single number"

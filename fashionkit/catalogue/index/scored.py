@@ -71,6 +71,7 @@ def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDAr
     products = vectors.astype(np.float64)
     # In place: fresh memory for a whole batch would take longer than the products.
     products *= queries.astype(np.float64)
-    exact = products.sum(axis=-1)
-    rounded: NDArray[np.float32] = np.clip(exact, -1.0, 1.0).astype(np.float32)
+    # Quicker than `clip`, which counts where there is one query.
+    exact = np.minimum(np.maximum(products.sum(axis=-1), -1.0), 1.0)
+    rounded: NDArray[np.float32] = exact.astype(np.float32)
     return rounded
