@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import onnxruntime
 import pytest
 from drawing import draw_garment
 
@@ -14,6 +13,7 @@ from fashionkit.export import KEY, describe, export_model
 from fashionkit.images import fit, read
 from fashionkit.models import Checkpoint
 from fashionkit.models.checkpoint import PHOTOS
+from fashionkit.models.onnx_runtime import onnxruntime
 from fashionkit.runtime import EngineOptions, Model
 
 # Other kernels add in another order; nothing else differs.

@@ -172,7 +172,7 @@ def test_a_head_of_another_package_works_like_our_own(site, tmp_path):
         folder = model.save({str(tmp_path / "model")!r})
         model, checkpoint = FashionModel.load(folder), Checkpoint.open(folder)
         assert model.specs["shine"] == checkpoint.specs["shine"] == spec
-        import onnxruntime
+        from fashionkit.models.onnx_runtime import onnxruntime
         photos = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), np.uint8)
         raw = onnxruntime.InferenceSession(checkpoint.graph("photos")).run(["shine"], {{"photos": photos}})[0]
         with torch.no_grad():

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from torch import nn
@@ -14,6 +13,7 @@ from fashionkit.heads import get
 from fashionkit.heads.category.spec import CategorySpec
 from fashionkit.images import InputRule
 from fashionkit.models import FashionModel, graph
+from fashionkit.models.onnx_runtime import onnxruntime
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def graph_with(tmp_path, found):
 
 @pytest.mark.parametrize("factor", [[1.0, 1.0], [2.0, 0.1], [-3.0, 0.0]])
 def test_a_weight_times_a_factor_a_channel_is_stored_as_both(tmp_path, factor):
-    import onnxruntime
+    from fashionkit.models.onnx_runtime import onnxruntime
 
     layer = nn.Linear(3, 2)
     round_to_half(layer)

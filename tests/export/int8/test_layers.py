@@ -16,7 +16,8 @@ def graph():
 
 def test_folding_leaves_weights_in_float32_and_answers_as_before(graph):
     import numpy as np
-    import onnxruntime
+
+    from fashionkit.models.onnx_runtime import onnxruntime
 
     read = [
         onnxruntime.InferenceSession(each, providers=["CPUExecutionProvider"])
