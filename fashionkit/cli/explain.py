@@ -56,13 +56,13 @@ def explain(
         # What cannot be read is said before torch is loaded, which takes seconds; --help waits for neither.
         from fashionkit.images import read  # noqa: PLC0415
 
-        for each in (photo, *([] if like is None else [like]), *(beside or [])):
-            read(each)
+        names = (photo, *([] if like is None else [like]), *(beside or []))
+        pixels = {name: read(name) for name in names}
         from fashionkit.cli.explaining import Asked, explained, in_words  # noqa: PLC0415
         from fashionkit.cli.show import show_json  # noqa: PLC0415
 
         asked = Asked(photo, label, attribute, like, tuple(beside or ()))
-        explanation, place = explained(model, asked, output)
+        explanation, place = explained(model, asked, pixels, output)
         if as_json:
             others = {"like": like} if like is not None else {"with": beside} if beside else {}
             show_json({"photo": photo, **others, **explanation.to_dict(), "output": str(place)}, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +11,7 @@ from fashionkit.cli.printable import printable
 from fashionkit.cli.show import percent
 from fashionkit.explain import Explainer, Explanation, Likeness, OutfitExplanation
 from fashionkit.explain.drawing import checked_place
+from fashionkit.runtime.flow import Pixels
 
 Drawn: TypeAlias = Explanation | Likeness | OutfitExplanation
 
@@ -25,16 +27,15 @@ class Asked:
     beside: tuple[str, ...] = ()
 
 
-def explained(model: str, asked: Asked, output: Path) -> tuple[Drawn, Path]:
-    """Explains what is asked for, and writes the picture.
+def explained(model: str, asked: Asked, pixels: Mapping[str, Pixels], output: Path) -> tuple[Drawn, Path]:
+    """Explains what is asked for of photos that were read, by name, and writes the picture.
 
     Raises:
         DataError: The picture cannot be written, or the model has no such label or attribute.
-        ImageError: A photo cannot be read.
         ModelError: There is no such model, it cannot be explained, or torch is missing.
     """
     checked_place(output)  # before the model is loaded
-    drawn = _drawn(Explainer.load(model), asked)
+    drawn = _drawn(Explainer.load(model), asked, pixels)
     return drawn, drawn.save(output)
 
 
@@ -50,12 +51,13 @@ def in_words(asked: Asked, drawn: Drawn) -> str:
     return f"outfit {drawn.scored.score:.2f}{of_weakest}"
 
 
-def _drawn(explainer: Explainer, asked: Asked) -> Drawn:
+def _drawn(explainer: Explainer, asked: Asked, pixels: Mapping[str, Pixels]) -> Drawn:
+    photo = pixels[asked.photo]
     if asked.beside:
-        return explainer.outfit([asked.photo, *asked.beside])
+        return explainer.outfit([photo, *(pixels[name] for name in asked.beside)])
     if asked.like is not None:
-        return explainer.likeness(asked.photo, asked.like)
+        return explainer.likeness(photo, pixels[asked.like])
     if asked.attribute is not None:
         name, _, value = asked.attribute.partition("=")
-        return explainer.attribute(asked.photo, name, value or None)
-    return explainer.category(asked.photo, asked.label)
+        return explainer.attribute(photo, name, value or None)
+    return explainer.category(photo, asked.label)

@@ -64,6 +64,13 @@ def test_tiny_and_huge_rows_keep_their_direction(size):
     np.testing.assert_allclose(unit_vectors(np.array([[size, -size]]), 2), [[0.5**0.5, -(0.5**0.5)]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e300])
+def test_a_row_is_scaled_the_same_whatever_is_beside_it(size):
+    rows = np.random.default_rng(0).normal(size=(50, 64))
+    beside = np.vstack([rows, np.full((1, 64), size)])
+    np.testing.assert_array_equal(unit_vectors(beside, 64)[:-1], unit_vectors(rows, 64))
+
+
 @pytest.mark.parametrize("nothing", [[], np.empty((0, 2)), np.empty((0, 9)), np.empty((0, 2), int)])
 def test_no_rows(nothing):
     assert unit_vectors(nothing, 2).shape == (0, 2)
