@@ -39,13 +39,13 @@ def best_of_groups(ranking: Ranking, query: NDArray[np.float32], k: int, name: s
         (rows,) = ranking.best(query[None], fetch, left)
         values = [metadata.get(name) for metadata in ranking.metadata(rows)]
         for row, value in zip(rows, values, strict=True):
-            picked.setdefault(("row", row.key) if value is None else _identity(value), row)
+            picked.setdefault(("row", row[2].key) if value is None else _identity(value), row)
         if len(picked) >= k or len(rows) < fetch:
             return list(picked.values())[:k]
         # No filter finds a stored list, so its group is only known by what was fetched.
         scalars = {_identity(value): value for value in values if isinstance(value, (str, int, float))}
         seen = ranking.keys_with(name, [*scalars.values()])
-        fetched = np.array([each.key for each in rows], np.int64)
+        fetched = np.array([item.key for _, _, item in rows], np.int64)
         left = np.setdiff1d(ranking.keys if left is None else left, np.concatenate([seen, fetched]))
         fetch *= GROWTH
 

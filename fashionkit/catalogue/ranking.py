@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -19,21 +20,14 @@ if TYPE_CHECKING:
     from fashionkit.catalogue.where import Condition, Scalar
 
 
-class Candidate(NamedTuple):
-    """A row that may become a hit. Sorted, they stand as hits do: the best first, equal ones by id.
+Candidate: TypeAlias = "tuple[float, str, Item]"
+"""A row that may become a hit: its cosine with the query, negated, its id and itself.
 
-    Attributes:
-        distance: Its cosine with the query, negated.
-        id: Of the row.
-        key: Of the row.
+Plain, as every search makes many. Sorted, they stand as hits do: the best first, equal ones by id.
+"""
 
-    >>> min(Candidate(-0.5, "shirt-2", 4), Candidate(-0.5, "shirt-1", 7)).key
-    7
-    """
 
-    distance: float
-    id: str
-    key: int
+_ID = attrgetter("id")
 
 
 class Ranking:
@@ -84,16 +78,12 @@ class Ranking:
 
     def hits(self, found: Sequence[Sequence[Candidate]]) -> list[list[Hit]]:
         """What a search answers with, for candidates in the order in which they shall stand."""
-        items = self._store.items_at([key for candidates in found for _, _, key in candidates])
-        return [
-            [Hit(name, -distance, self._parsed(items[key])) for distance, name, key in candidates]
-            for candidates in found
-        ]
+        parsed = self._parsed
+        return [[Hit(name, -distance, parsed(item)) for distance, name, item in candidates] for candidates in found]
 
     def metadata(self, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
         """The stored metadata of the candidates, aligned."""
-        items = self._store.items_at([each.key for each in candidates])
-        return [self._parsed(items[each.key]) for each in candidates]
+        return [self._parsed(item) for _, _, item in candidates]
 
     def keys_with(self, name: str, values: Sequence[Scalar]) -> NDArray[np.int64]:
         """The keys of all stored rows whose metadata have one of these values under a name."""
@@ -101,11 +91,11 @@ class Ranking:
 
     def vectors(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """The stored vectors of the candidates, aligned."""
-        return self._store.vectors([each.key for each in candidates])
+        return self._store.vectors([item.key for _, _, item in candidates])
 
-    def _candidates(self, nearest: Nearest, k: int, items: Mapping[int, Item]) -> list[Candidate]:
-        return sorted(
-            Candidate(-score, items[key].id, key)
-            for key, score in zip(nearest.keys.tolist(), nearest.scores.tolist(), strict=True)
-            if key not in self._without
-        )[:k]
+    def _candidates(self, nearest: Nearest, k: int, stored: Mapping[int, Item]) -> list[Candidate]:
+        items = [*map(stored.__getitem__, nearest.keys.tolist())]
+        candidates = sorted(zip((-nearest.scores).tolist(), map(_ID, items), items, strict=True))
+        if self._without:
+            candidates = [each for each in candidates if each[2].key not in self._without]
+        return candidates[:k]

@@ -91,7 +91,7 @@ class Search:
     def _spread(self, ranking: Ranking, candidates: list[Candidate]) -> list[Candidate]:
         if not candidates:
             return []
-        scores = np.array([-candidate.distance for candidate in candidates], np.float32)
+        scores = np.array([-distance for distance, _, _ in candidates], np.float32)
         places = diverse(scores, ranking.vectors(candidates), self.k, self.diversity)
         return [candidates[place] for place in places]
 

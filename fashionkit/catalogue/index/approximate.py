@@ -79,6 +79,8 @@ class ApproximateIndex:
         self._alive = np.ones(len(trained.keys), bool)
         self._left = len(trained.keys)
         self._keeps_all = trained.factory.endswith("Flat")
+        # An effort, and what FAISS is told for it.
+        self._last: tuple[int, object] = (0, None)
 
     def __len__(self) -> int:
         return self._left
@@ -139,20 +141,28 @@ class ApproximateIndex:
         found = None if unfiltered is None else unfiltered.search(self._index, queries, fetch, cells)
         if found is not None:
             return found[1]
-        asked = {} if selector is None else {"sel": selector}
-        index = self._index
-        if self.trained.kind in ("ivf", "ivf-pq"):
-            parameters = self._faiss.SearchParametersIVF(nprobe=min(effort, index.nlist), **asked)
-        elif self.trained.kind == "hnsw" and effort < MOST_EFFORT:
-            parameters = self._faiss.SearchParametersHNSW(efSearch=effort, **asked)
-        else:
-            if self.trained.kind == "hnsw":
-                # What the graph leads through, read from one end to the other.
-                index = self._faiss.downcast_index(index.storage)
-            parameters = self._faiss.SearchParameters(**asked)
+        index, parameters = self._index, self._parameters(effort, selector)
+        if self.trained.kind == "hnsw" and effort >= MOST_EFFORT:
+            # What the graph leads through, read from one end to the other.
+            index = self._faiss.downcast_index(index.storage)
         with faiss_errors():
             positions: NDArray[np.int64] = index.search(queries, fetch, params=parameters)[1]
         return positions
+
+    def _parameters(self, effort: int, selector: object) -> object:
+        """FAISS's own; the last ones without a selector are kept, as most searches ask for the same."""
+        if selector is not None:
+            return self._made(effort, sel=selector)
+        if self._last[0] != effort:
+            self._last = effort, self._made(effort)
+        return self._last[1]
+
+    def _made(self, effort: int, **asked: object) -> object:
+        if self.trained.kind in ("ivf", "ivf-pq"):
+            return self._faiss.SearchParametersIVF(nprobe=min(effort, self._index.nlist), **asked)
+        if self.trained.kind == "hnsw" and effort < MOST_EFFORT:
+            return self._faiss.SearchParametersHNSW(efSearch=effort, **asked)
+        return self._faiss.SearchParameters(**asked)
 
     def _scored(self, query: NDArray[np.float32], positions: NDArray[np.int64], k: int) -> Nearest:
         return scored(query, self._keys[positions], self._vectors(positions), k)

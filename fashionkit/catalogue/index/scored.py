@@ -37,7 +37,8 @@ def scored_together(
 ) -> list[Nearest]:
     """As `scored`, for m queries with n rows each: m×d queries, m×n keys, m×n×d vectors."""
     scores = _cosines(queries[:, None], vectors)
-    return [best(Nearest(*each), k) for each in zip(keys, scores, strict=True)]
+    found = [*map(Nearest, keys, scores)]
+    return found if keys.shape[1] <= k else [best(each, k) for each in found]
 
 
 def rounding_margin(dimension: int) -> float:
