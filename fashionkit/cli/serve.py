@@ -19,6 +19,10 @@ def serve(
         str | None, typer.Option("--catalogue", metavar="FOLDER", help="Catalogue to search and add to.")
     ] = None,
     create: Annotated[bool, typer.Option("--create", help="Make the catalogue where there is none.")] = False,
+    fetch_from: Annotated[
+        list[str] | None,
+        typer.Option("--fetch-from", metavar="HOST", help="Fetch photos from there that are named by URL; repeatable."),
+    ] = None,
     keys: KeyFile = None,
     threads: Lanes = None,
     max_upload: MaxUpload = 16.0,
@@ -48,6 +52,7 @@ def serve(
             model=model,
             catalogue=catalogue,
             create=create,
+            fetch_from=fetch_from or (),
             keys=keys,
             threads=threads,
             max_megabytes=max_upload,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,12 +14,12 @@ from fashionkit.cli.holding import check_there
 from fashionkit.cli.printable import printable
 from fashionkit.errors import ConfigError, EngineError
 from fashionkit.images.limits import MEGA
-from fashionkit.service import Keys, Settings
+from fashionkit.service import Hosts, Keys, Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-NEEDED = frozenset({"fastapi", "prometheus_client", "python_multipart", "uvicorn", "starlette", "pydantic"})
+NEEDED = frozenset({"fastapi", "httpcore", "prometheus_client", "python_multipart", "uvicorn", "starlette", "pydantic"})
 
 
 def settings(
@@ -33,6 +33,7 @@ def settings(
     max_megapixels: float,
     queue: int,
     timeout: float,
+    fetch_from: Iterable[str] = (),
 ) -> Settings:
     """The settings that the command line asks for.
 
@@ -43,6 +44,7 @@ def settings(
         model=model,
         catalogue=catalogue,
         create=create,
+        hosts=Hosts.listed(fetch_from),
         keys=Keys.configured(keys),
         threads=threads,
         max_upload=_millions(max_megabytes, "--max-upload"),

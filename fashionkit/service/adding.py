@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fashionkit.catalogue.entries import checked_ids, metadata_texts
+from fashionkit.service.arriving import Upload
 from fashionkit.service.problems import as_asked
-from fashionkit.service.upload import Upload
 from fashionkit.tasks import Retriever
 from fashionkit.tasks.stored import Seen, to_store
 

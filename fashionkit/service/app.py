@@ -11,10 +11,11 @@ from fastapi import Depends, FastAPI, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from fashionkit.service.desk import Desk
+from fashionkit.service.fetch import Fetcher
 from fashionkit.service.keys import Keys
 from fashionkit.service.metrics import Counted, Metrics
 from fashionkit.service.offers import Offers
-from fashionkit.service.openapi import describe_problems, problems
+from fashionkit.service.openapi import describe, problems
 from fashionkit.service.problems import Problem, tell_problems
 from fashionkit.service.routes.items import item_routes
 from fashionkit.service.routes.outfits import outfit_routes
@@ -44,7 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
     """
     metrics = Metrics()
     offers = Offers.open(settings, metrics)
-    desk = Desk(settings, metrics, offers.hidden)
+    fetcher = Fetcher(settings.hosts, settings.limits) if settings.hosts else None
+    desk = Desk(settings, metrics, offers.hidden, fetcher)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -52,6 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
         # What was taken in ends first: a thread may still be adding to the catalogue.
         desk.close()
         offers.close()
+        if fetcher is not None:
+            await fetcher.close()
 
     app = FastAPI(
         title="fashionkit",
@@ -75,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(router, **guarded)
     tell_problems(app)
-    describe_problems(app)
+    describe(app, with_urls=bool(settings.hosts))
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(ClosedWhereUnread)
     return app

@@ -24,9 +24,9 @@ from fashionkit.heads import Floats
 from fashionkit.images import Source
 from fashionkit.models.checkpoint import PHOTOS
 from fashionkit.runtime import Engine, Model, Pipeline, Reader
+from fashionkit.service.arriving import Upload
 from fashionkit.service.claims import TooManyPixels, too_many_pixels
 from fashionkit.service.ticket import GoneError, Ticket, current
-from fashionkit.service.upload import Upload
 
 T = TypeVar("T")
 

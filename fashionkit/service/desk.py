@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
+from fashionkit.service.fetch import Fetcher
 from fashionkit.service.metrics import Metrics
 from fashionkit.service.problems import CLIENT_GONE, COME_AGAIN, Problem, problem_of
 from fashionkit.service.settings import Settings
 from fashionkit.service.ticket import Ticket, current
-from fashionkit.service.upload import Form, Wanted, pass_over, read_form
+from fashionkit.service.upload import URL, Form, Wanted, pass_over, read_form
 
 T = TypeVar("T")
 
@@ -32,10 +33,14 @@ class Desk:
         settings: How many at once, for how long, and how much each may send.
         metrics: Told how many are inside.
         hidden: Folders of this machine, which no answer names.
+        fetcher: Fetches the photos of forms that name them by URL; where there is none, no form may.
     """
 
-    def __init__(self, settings: Settings, metrics: Metrics, hidden: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, hidden: Mapping[str, str], fetcher: Fetcher | None = None
+    ) -> None:
         self._settings = settings
+        self._fetcher = fetcher
         self._metrics = metrics
         self._hidden = hidden
         self._limits = settings.limits
@@ -51,9 +56,18 @@ class Desk:
             work: What to do with it; may block.
 
         Raises:
-            Problem: As for `answer`, as `read_form` says, and 408 where the form does not come in time.
+            Problem: As for `answer`, as `read_form` and `Fetcher.photo` say, and 408 where the form does not come in
+                time.
         """
-        return await self._in_and_out(request, lambda: read_form(request, wanted, self._limits), work)
+        fetcher = self._fetcher if wanted.files else None
+
+        async def read(until: float) -> Form:
+            if fetcher is None:
+                return await self._in_time(read_form(request, wanted, self._limits), until)
+            form = await self._in_time(read_form(request, wanted.or_urls(), self._limits), until)
+            return await self._with_fetched(fetcher, form, wanted.files, until)
+
+        return await self._in_and_out(request, read, work)
 
     async def answer(self, request: Request, work: Callable[[], T]) -> T:
         """Works for a request that sends nothing, in a thread.
@@ -61,13 +75,17 @@ class Desk:
         Raises:
             Problem: 503 where as many as the queue holds are inside, 504 where it takes too long, or what went wrong.
         """
-        return await self._in_and_out(request, lambda: pass_over(request, self._limits), lambda _: work())
+        return await self._in_and_out(
+            request, lambda until: self._in_time(pass_over(request, self._limits), until), lambda _: work()
+        )
 
     def close(self) -> None:
         """Ends when all work has ended."""
         self._threads.shutdown()
 
-    async def _in_and_out(self, request: Request, read: Callable[[], Awaitable[Form]], work: Callable[[Form], T]) -> T:
+    async def _in_and_out(
+        self, request: Request, read: Callable[[float], Awaitable[Form]], work: Callable[[Form], T]
+    ) -> T:
         if self._inside >= self._settings.queue:
             self._metrics.turned_away.inc()
             raise Problem(
@@ -79,17 +97,17 @@ class Desk:
         until = time.monotonic() + self._settings.timeout
         self._enter()
         try:
-            form = await self._in_time(read, until)
+            form = await read(until)
         except BaseException:
             self._leave()
             raise
         # From here on the place is taken until the thread lets go of what was sent, whoever still waits for it.
         return await self._worked(request, lambda: work(form), until)
 
-    async def _in_time(self, read: Callable[[], Awaitable[Form]], until: float) -> Form:
+    async def _in_time(self, form: Awaitable[Form], until: float) -> Form:
         try:
             async with asyncio.timeout(until - time.monotonic()):
-                return await read()
+                return await form
         except TimeoutError:
             raise Problem(
                 HTTPStatus.REQUEST_TIMEOUT,
@@ -97,6 +115,21 @@ class Desk:
             ) from None
         except ClientDisconnect:
             raise Problem(CLIENT_GONE, "the client left") from None
+
+    async def _with_fetched(self, fetcher: Fetcher, form: Form, most: int, until: float) -> Form:
+        """The form with the photos of its URLs, after those that were sent."""
+        urls = form.texts.get(URL, [])
+        if len(form.files) + len(urls) > most:
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"there are more than {most} photos; send fewer")
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                fetched = [await fetcher.photo(url) for url in urls]
+        except TimeoutError:
+            raise Problem(
+                HTTPStatus.GATEWAY_TIMEOUT,
+                f"what is at the URL was not all here after {self._settings.timeout:g} s; send the photo itself",
+            ) from None
+        return Form([*form.files, *fetched], {name: texts for name, texts in form.texts.items() if name != URL})
 
     async def _worked(self, request: Request, work: Callable[[], T], until: float) -> T:
         ticket = Ticket()

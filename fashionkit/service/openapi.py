@@ -11,8 +11,10 @@ from fastapi.openapi.utils import get_openapi
 
 from fashionkit.heads.outfit.spec import MAX_ITEMS
 from fashionkit.service.answers import ProblemAnswer
+from fashionkit.service.arriving import FILE
+from fashionkit.service.hosts import LONGEST_URL
 from fashionkit.service.problems import MEDIA_TYPE
-from fashionkit.service.upload import FILE
+from fashionkit.service.upload import URL
 
 Schema = dict[str, Any]
 
@@ -21,6 +23,13 @@ PHOTO: Schema = {
     "format": "binary",
     "description": "A photo: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF.",
 }
+PHOTO_URL: Schema = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": LONGEST_URL,
+    "description": "Where the photo is, on a host that the operator listed, in place of the photo.",
+}
+URLS: Schema = {"type": "array", "items": PHOTO_URL, "maxItems": MAX_ITEMS}
 PHOTOS: Schema = {"type": "array", "items": PHOTO, "maxItems": MAX_ITEMS}
 ID: Schema = {"type": "string", "minLength": 1, "maxLength": 4096, "description": "The id of an item of the catalogue."}
 
@@ -55,17 +64,36 @@ def problems(*statuses: int, reads_form: bool = False) -> dict[int | str, Schema
     return {int(status): _problem(status) for status in known}
 
 
-def describe_problems(app: FastAPI) -> None:
-    """Makes the OpenAPI of an app hold the schema that `problems` refers to."""
+def describe(app: FastAPI, *, with_urls: bool) -> None:
+    """Makes the OpenAPI of an app hold the schema that `problems` refers to.
+
+    Args:
+        app: With all its routes.
+        with_urls: Whether forms may also name their photos by URL.
+    """
 
     def described() -> Schema:
         if app.openapi_schema is None:
             schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
             schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = ProblemAnswer.model_json_schema()
+            if with_urls:
+                _add_urls(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation does it
+
+
+def _add_urls(schema: Schema) -> None:
+    """Lets every form that takes photos take their URLs, in place of them or beside them."""
+    asked = [way for ways in schema["paths"].values() for way in ways.values() if "requestBody" in way]
+    for way in asked:
+        told = way["requestBody"]["content"]["multipart/form-data"]["schema"]
+        photos = told["properties"].get(FILE)
+        if photos is not None:
+            told["properties"][URL] = URLS if photos["type"] == "array" else PHOTO_URL
+            told["required"] = [name for name in told["required"] if name != FILE]
+            way["responses"][str(HTTPStatus.BAD_GATEWAY.value)] = _problem(HTTPStatus.BAD_GATEWAY)
 
 
 def _problem(status: int) -> Schema:

@@ -10,6 +10,7 @@ from fashionkit.images import Limits
 from fashionkit.images.limits import MEGA
 from fashionkit.runtime import EngineOptions
 from fashionkit.runtime.engine import usable_cores
+from fashionkit.service.hosts import Hosts
 from fashionkit.service.keys import Keys
 
 MEBI = 1024 * 1024
@@ -29,6 +30,7 @@ class Settings:
         model: "default", the folder of a checkpoint, or `hf://owner/name`.
         catalogue: The folder of the catalogue, where there shall be one.
         create: Make the catalogue where there is none.
+        hosts: Where photos may be fetched from that a form names by URL; nowhere where none are listed.
         keys: Who may ask; everybody who reaches it where there are none.
         threads: How many photos are decoded and how many batches computed at once; every usable core where None.
         max_upload: Most bytes of what one request sends.
@@ -47,6 +49,7 @@ class Settings:
     model: str = "default"
     catalogue: str | None = None
     create: bool = False
+    hosts: Hosts = field(default_factory=Hosts)
     keys: Keys = field(default_factory=Keys)
     threads: int | None = None
     max_upload: int = 16 * MEBI

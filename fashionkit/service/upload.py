@@ -6,12 +6,11 @@ can be known, and the rest of the body is not read.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -20,29 +19,17 @@ from starlette.requests import Request
 from fashionkit.errors import did_you_mean
 from fashionkit.images import Limits
 from fashionkit.images.source import one_line
-from fashionkit.service.claims import ENOUGH, is_photo, too_many_pixels, what_else
+from fashionkit.service.arriving import FILE, Arriving, Upload
 from fashionkit.service.problems import Problem
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-FILE = "file"
+URL = "url"
 # Metadata, a filter or a vector; a vector of 4,096 numbers takes 90 kB.
 LONGEST_TEXT = 1024 * 1024
 # A form takes 16 photos or ids and some texts; each part costs time, however small it is.
 MOST_PARTS = 64
-# From so many bytes on the header is looked at while the rest comes, and again whenever there is twice as much.
-FIRST_LOOK = 64 * 1024
-
-
-class Upload(bytes):
-    """An encoded photo, and what the client calls it.
-
-    Attributes:
-        name: One printable line.
-    """
-
-    name: str = FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +50,10 @@ class Wanted:
     def names(self) -> frozenset[str]:
         """Names of all fields."""
         return self.texts | self.several | {FILE}
+
+    def or_urls(self) -> Self:
+        """The same, where photos may also be named in fields named `url`."""
+        return replace(self, several=self.several | {URL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +142,6 @@ class _Parts:
         self._limits = limits
         self._whole = whole
         self._count = 0
-        self._next_look = FIRST_LOOK
         self._begin()
 
     def callbacks(self) -> MultipartCallbacks:
@@ -168,21 +158,17 @@ class _Parts:
         }
 
     async def look(self) -> None:
-        """Looks at the header of a large photo that is still coming, in another thread.
+        """Looks at the header of a large photo that is still coming.
 
         Raises:
             Problem: 413, it claims too many pixels.
         """
-        if self._name != FILE or len(self._content) < self._next_look:
-            return
-        self._next_look = 2 * len(self._content)
-        refused = await asyncio.to_thread(too_many_pixels, bytes(self._content), self._limits, self._whole)
-        if refused is not None:
-            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{self._label}: {refused}")
+        if self._photo is not None:
+            await self._photo.look()
 
     def _begin(self) -> None:
         self._name = ""
-        self._label = FILE
+        self._photo: Arriving | None = None
         self._headers: dict[bytes, bytes] = {}
         self._header_key = bytearray()
         self._header_text = bytearray()
@@ -217,27 +203,23 @@ class _Parts:
         if name in self._wanted.texts and name in self.form.texts:
             raise _unfit(f"the field {name!r} is there twice; send it once")
         self._name = name
-        self._next_look = FIRST_LOOK
-        self._label = one_line(options.get(b"filename", b"").decode("utf-8", "replace")) or FILE
+        if name == FILE:
+            label = one_line(options.get(b"filename", b"").decode("utf-8", "replace")) or FILE
+            self._photo = Arriving(label, self._limits, self._whole)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        before = len(self._content)
+        if self._photo is not None:
+            self._photo.write(data[start:end])
+            return
         self._content += data[start:end]
-        if self._name == FILE:
-            if before < ENOUGH <= len(self._content):
-                self._check_format()
-        elif len(self._content) > LONGEST_TEXT:
+        if len(self._content) > LONGEST_TEXT:
             raise Problem(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the field {self._name!r} has more than {LONGEST_TEXT:,} bytes"
             )
 
     def _part_end(self) -> None:
-        if self._name == FILE:
-            if 0 < len(self._content) < ENOUGH:
-                self._check_format()
-            photo = Upload(self._content)
-            photo.name = self._label
-            self.form.files.append(photo)
+        if self._photo is not None:
+            self.form.files.append(self._photo.ended())
             return
         try:
             text = self._content.decode()
@@ -247,11 +229,6 @@ class _Parts:
 
     def _end(self) -> None:
         self.ended = True
-
-    def _check_format(self) -> None:
-        beginning = bytes(self._content[:ENOUGH])
-        if not is_photo(beginning):
-            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{self._label}: {what_else(beginning)}")
 
 
 def _declared(headers: Mapping[str, str], limits: Limits) -> int:

@@ -12,10 +12,10 @@ pytest.importorskip("fastapi")
 from fashionkit import Analyzer, AttributePredictor, Classifier, ImageError, OutfitScorer
 from fashionkit.errors import EngineError
 from fashionkit.runtime import EngineOptions, Model
+from fashionkit.service.arriving import Upload
 from fashionkit.service.batching import MOST_AT_ONCE, Lanes, ServedModel
 from fashionkit.service.claims import TooManyPixels
 from fashionkit.service.ticket import GoneError, Ticket, current
-from fashionkit.service.upload import Upload
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -283,3 +284,71 @@ def test_a_catalogue_that_breaks_is_not_ready(opened, tmp_path, caplog):
     detail = problem(client.delete("/items/a"), 500)
     assert str(tmp_path) not in detail
     assert str(tmp_path) in caplog.text
+
+
+def test_a_url_is_nothing_where_no_host_is_listed(client):
+    answer = client.post("/classify", files=texts(url="https://example.com/a.jpg"))
+    assert "unknown field 'url'" in problem(answer, 422)
+
+
+@pytest.fixture
+def shop(photos, monkeypatch):
+    """The name of a host that has the drawn photos, and is taken for a public one."""
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    from fashionkit.service import fetch
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *given):
+            super().__init__(*given, directory=str(photos[0].parent))
+
+        def log_message(self, *_):
+            pass
+
+    monkeypatch.setattr(fetch, "is_public", lambda _: True)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_photo_that_is_named_is_answered_like_one_that_is_sent(opened, shop, photos, tmp_path):
+    from fashionkit.service import Hosts
+
+    client = opened(hosts=Hosts.listed([shop]), catalogue=str(tmp_path / "new"), create=True)
+    urls = [f"http://{shop}/{path.name}" for path in photos[:2]]
+    sent, named = client.post("/analyze", files=[photo(photos[0])]), client.post("/analyze", files=texts(url=urls[0]))
+    assert near(named.json(), sent.json())
+    assert client.post("/items", files=texts(url=urls[0], id="a")).status_code == 201
+    assert client.post("/search", files=texts(url=urls[0])).json()["hits"][0]["id"] == "a"
+    together = client.post("/outfits/score", files=[photo(photos[0]), *texts(url=urls[1])])
+    assert near(together.json(), client.post("/outfits/score", files=texts(url=urls)).json())
+
+
+def test_a_url_that_leads_nowhere_is_a_problem(opened, shop, photos):
+    from fashionkit.service import Hosts
+
+    client = opened(hosts=Hosts.listed([shop]))
+    url = f"http://{shop}/{photos[0].name}"
+    assert "answers 404" in problem(client.post("/classify", files=texts(url=f"{url}.not")), 502)
+    assert "not fetched from evil.example" in problem(
+        client.post("/classify", files=texts(url="http://evil.example")), 422
+    )
+    assert "more than 1 photos" in problem(client.post("/classify", files=[photo(photos[0]), *texts(url=url)]), 422)
+
+
+def test_openapi_tells_of_urls_where_they_are_fetched(opened, client):
+    from fashionkit.service import Hosts
+
+    def forms(asking):
+        paths = asking.get("/openapi.json").json()["paths"]
+        return {
+            path: ways["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+            for path, ways in paths.items()
+            if "post" in ways
+        }
+
+    assert not any("url" in form["properties"] for form in forms(client).values())
+    with_urls = forms(opened(hosts=Hosts.listed(["images.example.com"])))
+    assert all("url" in form["properties"] and "file" not in form["required"] for form in with_urls.values())
+    assert with_urls["/items"]["required"] == ["id"]

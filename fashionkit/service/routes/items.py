@@ -12,13 +12,14 @@ from starlette.convertors import Convertor, register_url_convertor
 from fashionkit.catalogue.entries import checked_ids
 from fashionkit.service.adding import Adding
 from fashionkit.service.answers import ItemAnswer
+from fashionkit.service.arriving import FILE
 from fashionkit.service.desk import Desk
 from fashionkit.service.fields import object_of
 from fashionkit.service.offers import Offers
 from fashionkit.service.openapi import ID, PHOTO, form, problems
 from fashionkit.service.problems import Problem, as_asked
 from fashionkit.service.routes.written import written
-from fashionkit.service.upload import FILE, Form, Wanted
+from fashionkit.service.upload import Form, Wanted
 
 
 class _AnyId(Convertor[str]):

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from fashionkit.heads.outfit.spec import MAX_ITEMS
 from fashionkit.service.answers import OutfitAnswer, SuggestionsAnswer
+from fashionkit.service.arriving import FILE, Upload
 from fashionkit.service.desk import Desk
 from fashionkit.service.fields import MOST_K, count_of, found
 from fashionkit.service.offers import Offers
 from fashionkit.service.openapi import ID, PHOTOS, form, problems
 from fashionkit.service.problems import Problem
 from fashionkit.service.routes.written import written
-from fashionkit.service.upload import FILE, Form, Upload, Wanted
+from fashionkit.service.upload import Form, Wanted
 from fashionkit.tasks import Retriever
 
 SUGGESTIONS = 5

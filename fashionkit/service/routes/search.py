@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from fashionkit.catalogue.entries import unit_vectors
 from fashionkit.catalogue.search import Search
 from fashionkit.service.answers import HitsAnswer
+from fashionkit.service.arriving import FILE
 from fashionkit.service.desk import Desk
 from fashionkit.service.fields import MOST_K, count_of, found, object_of, share_of, vector_of
 from fashionkit.service.offers import Offers
 from fashionkit.service.openapi import ID, PHOTO, form, problems
 from fashionkit.service.problems import Problem, as_asked
 from fashionkit.service.routes.written import written
-from fashionkit.service.upload import FILE, Form, Wanted
+from fashionkit.service.upload import Form, Wanted
 
 HITS = 10
 BY = (FILE, "id", "vector")

@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 
 from fashionkit.errors import ImageError
 from fashionkit.images.source import one_line
+from fashionkit.service.arriving import FILE, Upload
 from fashionkit.service.claims import ENOUGH, is_photo, what_else
 from fashionkit.service.problems import Problem, problem_of
 from fashionkit.service.ticket import GoneError, Ticket, current
-from fashionkit.service.upload import FILE, Upload
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from fashionkit.errors import ModelError
 from fashionkit.heads.attributes.result import Attributes
 from fashionkit.heads.category.result import Category
 from fashionkit.runtime import Model
+from fashionkit.service.arriving import Upload
 from fashionkit.service.offers import Offers
 from fashionkit.service.ui.stock import Stock
-from fashionkit.service.upload import Upload
 
 CLOSEST = 8
 

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 
 from fashionkit import explain
+from fashionkit.service.arriving import Upload
 from fashionkit.service.batching import ServedModel
 from fashionkit.service.ui.pictures import LARGE, small
-from fashionkit.service.upload import Upload
 
 if TYPE_CHECKING:
     from fashionkit.explain import Explainer

@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("gradio")
 
 from fashionkit.errors import ImageError
+from fashionkit.service.arriving import Upload
 from fashionkit.service.ui.seeing import CLOSEST, see
-from fashionkit.service.upload import Upload
 
 
 def test_answers_are_those_of_the_analyzer(stock, offers, photos):

@@ -10,8 +10,8 @@ from PIL import Image
 pytest.importorskip("gradio")
 
 from fashionkit.errors import DataError, ModelError
+from fashionkit.service.arriving import Upload
 from fashionkit.service.ui.why import Why
-from fashionkit.service.upload import Upload
 
 
 @pytest.fixture
