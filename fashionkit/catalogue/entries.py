@@ -40,6 +40,8 @@ def checked_ids(ids: Sequence[str]) -> list[str]:
         listed = list(ids)
     except TypeError as error:
         raise CatalogueError(f"ids is of type {type(ids).__name__}; give a list of str") from error
+    if _are_plain(listed):
+        return listed
     for each in listed:
         if not isinstance(each, str):
             raise CatalogueError(f"the id {each!r:.80} is of type {type(each).__name__}; ids are str: use str(id)")
@@ -54,6 +56,16 @@ def checked_ids(ids: Sequence[str]) -> list[str]:
     return [str.__str__(each) for each in listed]
 
 
+def _are_plain(ids: list[str]) -> bool:
+    """Whether nothing is wrong with any of them, looked at all at once; what is not plain needs a closer look."""
+    if not ids:
+        return True
+    if {*map(type, ids)} != {str} or not all(ids) or max(map(len, ids)) > MAX_ID_CHARACTERS:
+        return False
+    text = "".join(ids)
+    return "\0" not in text and _is_unicode(text)
+
+
 def distinct(ids: list[str]) -> list[str]:
     """Gives the ids back where none is there twice.
 
@@ -63,6 +75,8 @@ def distinct(ids: list[str]) -> list[str]:
     >>> distinct(["a", "b"])
     ['a', 'b']
     """
+    if len({*ids}) == len(ids):
+        return ids
     seen: set[str] = set()
     for each in ids:
         if each in seen:

@@ -35,7 +35,7 @@ NO_REVISION = -1
 # The share of its rows that may have come or gone since an index was trained.
 MOST_CHANGED = 0.2
 # And since vectors were kept, which only opening gains from: keeping them often slows down a large import.
-MOST_UNKEPT = 0.5
+MOST_UNKEPT = 1.0
 
 
 @dataclass(frozen=True)
