@@ -37,15 +37,16 @@ def best_of_groups(ranking: Ranking, query: NDArray[np.float32], k: int, name: s
     left: NDArray[np.int64] | None = None
     while True:
         (rows,) = ranking.best(query[None], fetch, left)
+        keys = [item.key for _, _, item in rows]
         values = [metadata.get(name) for metadata in ranking.metadata(rows)]
-        for row, value in zip(rows, values, strict=True):
-            picked.setdefault(("row", row[2].key) if value is None else _identity(value), row)
+        for row, key, value in zip(rows, keys, values, strict=True):
+            picked.setdefault(("row", key) if value is None else _identity(value), row)
         if len(picked) >= k or len(rows) < fetch:
             return list(picked.values())[:k]
         # No filter finds a stored list, so its group is only known by what was fetched.
         scalars = {_identity(value): value for value in values if isinstance(value, (str, int, float))}
         seen = ranking.keys_with(name, [*scalars.values()])
-        fetched = np.array([item.key for _, _, item in rows], np.int64)
+        fetched = np.array(keys, np.int64)
         left = np.setdiff1d(ranking.keys if left is None else left, np.concatenate([seen, fetched]))
         fetch *= GROWTH
 

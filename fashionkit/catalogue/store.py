@@ -42,7 +42,9 @@ LENGTH_TOLERANCE = 1e-3
 
 
 class Item(msgspec.Struct, frozen=True, order=True):
-    """A row without its vector. A struct, as many are kept, and the garbage collector has nothing to look through.
+    """A row without its vector; in order of keys.
+
+    A struct, as many are kept, and the garbage collector has nothing to look through.
 
     >>> Item(key=1, id="shirt-1", metadata="{}").id
     'shirt-1'

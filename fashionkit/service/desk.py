@@ -121,15 +121,17 @@ class Desk:
         urls = form.texts.get(URL, [])
         if len(form.files) + len(urls) > most:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"there are more than {most} photos; send fewer")
+        photos = [*form.files]
         try:
             async with asyncio.timeout(until - time.monotonic()):
-                fetched = [await fetcher.photo(url) for url in urls]
+                for url in urls:
+                    photos.append(await fetcher.photo(url, self._limits.max_bytes - sum(map(len, photos))))
         except TimeoutError:
             raise Problem(
                 HTTPStatus.GATEWAY_TIMEOUT,
                 f"what is at the URL was not all here after {self._settings.timeout:g} s; send the photo itself",
             ) from None
-        return Form([*form.files, *fetched], {name: texts for name, texts in form.texts.items() if name != URL})
+        return Form(photos, {name: texts for name, texts in form.texts.items() if name != URL})
 
     async def _worked(self, request: Request, work: Callable[[], T], until: float) -> T:
         ticket = Ticket()

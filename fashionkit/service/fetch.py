@@ -51,8 +51,12 @@ class Fetcher:
             max_connections=MOST_CONNECTIONS, keepalive_expiry=SECONDS_UNUSED, network_backend=PublicAlone()
         )
 
-    async def photo(self, url: str) -> Upload:
+    async def photo(self, url: str, most: int) -> Upload:
         """The photo at an URL.
+
+        Args:
+            url: As it was asked for.
+            most: Bytes that it may have.
 
         Raises:
             Problem: 422 where it must not be fetched, 413 and 415 as for a photo that is sent, 502 where it cannot be
@@ -65,7 +69,7 @@ class Fetcher:
             try:
                 async with self._pool.stream("GET", _address(place), headers=HEADERS) as answer:
                     if answer.status not in _REDIRECTS:
-                        return await self._read(answer, one_line(url))
+                        return await self._read(answer, one_line(url), most)
                     asked = _redirected(asked, _header(answer, b"location"))
             except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
                 raise _not_had(url, one_line(str(error)) or type(error).__name__) from error
@@ -75,18 +79,18 @@ class Fetcher:
         """Closes what connections there are."""
         await self._pool.aclose()
 
-    async def _read(self, answer: httpcore.Response, name: str) -> Upload:
+    async def _read(self, answer: httpcore.Response, name: str, most: int) -> Upload:
         if answer.status != HTTPStatus.OK:
             raise _not_had(name, f"its host answers {answer.status}")
         if _header(answer, b"content-encoding") not in ("", "identity"):
             raise _not_had(name, "its host sends it compressed, unasked")
         declared = _header(answer, b"content-length")
-        whole = int(declared) if re.fullmatch("[0-9]{1,18}", declared) else self._limits.max_bytes
+        whole = int(declared) if re.fullmatch("[0-9]{1,18}", declared) else most
         photo = Arriving(name, self._limits, whole)
         async for chunk in answer.aiter_stream():
-            if max(whole, len(photo) + len(chunk)) > self._limits.max_bytes:
-                most = f"{self._limits.max_bytes:,}"
-                raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{name}: it has more than {most} bytes")
+            if max(whole, len(photo) + len(chunk)) > most:
+                detail = f"{name}: it has more than the {most:,} bytes that are left of what one request may hold"
+                raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
             photo.write(chunk)
             await photo.look()
         return photo.ended()

@@ -63,7 +63,7 @@ def fetched(pages, path="/a.jpg", limits=LIMITS):
         async with Site(pages) as site:
             fetcher = Fetcher(Hosts.listed([site.host]), limits)
             try:
-                return await fetcher.photo(f"http://{site.host}{path}"), site.asked
+                return await fetcher.photo(f"http://{site.host}{path}", limits.max_bytes), site.asked
             except Problem as problem:
                 return problem, site.asked
             finally:
@@ -171,7 +171,7 @@ def test_what_was_looked_at_is_what_is_connected_to(monkeypatch):
     async def scene():
         fetcher = Fetcher(Hosts.listed(["images.example.com"]), LIMITS)
         with pytest.raises(Problem) as problem:
-            await fetcher.photo("https://images.example.com/")
+            await fetcher.photo("https://images.example.com/", LIMITS.max_bytes)
         await fetcher.close()
         return problem.value.status
 

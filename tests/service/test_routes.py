@@ -337,6 +337,16 @@ def test_a_url_that_leads_nowhere_is_a_problem(opened, shop, photos):
     assert "more than 1 photos" in problem(client.post("/classify", files=[photo(photos[0]), *texts(url=url)]), 422)
 
 
+def test_photos_that_are_named_and_sent_share_one_limit(opened, shop, photos):
+    from fashionkit.service import Hosts
+
+    size = photos[0].stat().st_size
+    client = opened(hosts=Hosts.listed([shop]), max_upload=2 * size + size // 2)
+    urls = [f"http://{shop}/{photos[0].name}"] * 3
+    assert client.post("/outfits/score", files=texts(url=urls[:2])).status_code == 200
+    assert "bytes that are left" in problem(client.post("/outfits/score", files=texts(url=urls)), 413)
+
+
 def test_openapi_tells_of_urls_where_they_are_fetched(opened, client):
     from fashionkit.service import Hosts
 
