@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         desk.close()
         offers.close()
         if fetcher is not None:
-            await fetcher.close()
+            fetcher.close()
 
     app = FastAPI(
         title="fashionkit",

@@ -65,7 +65,7 @@ class Desk:
             if fetcher is None:
                 return await self._in_time(read_form(request, wanted, self._limits), until)
             form = await self._in_time(read_form(request, wanted.or_urls(), self._limits), until)
-            return await self._with_fetched(fetcher, form, wanted.files, until)
+            return await self._with_fetched(request, fetcher, form, wanted.files, until)
 
         return await self._in_and_out(request, read, work)
 
@@ -116,22 +116,32 @@ class Desk:
         except ClientDisconnect:
             raise Problem(CLIENT_GONE, "the client left") from None
 
-    async def _with_fetched(self, fetcher: Fetcher, form: Form, most: int, until: float) -> Form:
+    async def _with_fetched(self, request: Request, fetcher: Fetcher, form: Form, most: int, until: float) -> Form:
         """The form with the photos of its URLs, after those that were sent."""
         urls = form.texts.get(URL, [])
+        if not urls:
+            return form
         if len(form.files) + len(urls) > most:
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"there are more than {most} photos; send fewer")
-        photos = [*form.files]
+        left_to_fetch = self._limits.max_bytes - sum(map(len, form.files))
+        fetching = asyncio.ensure_future(fetcher.photos(urls, left_to_fetch))
+        left = asyncio.ensure_future(_client_left(request))
         try:
-            async with asyncio.timeout(until - time.monotonic()):
-                for url in urls:
-                    photos.append(await fetcher.photo(url, self._limits.max_bytes - sum(map(len, photos))))
-        except TimeoutError:
+            await asyncio.wait({fetching, left}, timeout=until - time.monotonic(), return_when=asyncio.FIRST_COMPLETED)
+            if fetching.done():
+                texts = {name: given for name, given in form.texts.items() if name != URL}
+                return Form([*form.files, *fetching.result()], texts)
+            if left.done():
+                raise Problem(CLIENT_GONE, "the client left")
             raise Problem(
                 HTTPStatus.GATEWAY_TIMEOUT,
                 f"what is at the URL was not all here after {self._settings.timeout:g} s; send the photo itself",
-            ) from None
-        return Form(photos, {name: texts for name, texts in form.texts.items() if name != URL})
+            )
+        finally:
+            left.cancel()
+            fetching.cancel()
+            # Until what it opened is closed.
+            await asyncio.wait({fetching})
 
     async def _worked(self, request: Request, work: Callable[[], T], until: float) -> T:
         ticket = Ticket()

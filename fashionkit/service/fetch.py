@@ -11,12 +11,16 @@ import asyncio
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from urllib.parse import urljoin
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urljoin
 
 import httpcore
 
+from fashionkit.errors import DataError
 from fashionkit.images import Limits
 from fashionkit.images.source import one_line
 from fashionkit.service.arriving import Arriving, Upload
@@ -25,19 +29,20 @@ from fashionkit.service.problems import Problem, as_asked
 from fashionkit.version import __version__
 
 MOST_REDIRECTS = 3
-MOST_CONNECTIONS = 64
-SECONDS_UNUSED = 5.0
+# So that the next address of a host has its turn where nothing comes from one.
+SECONDS_TO_CONNECT = 5.0
+LOOK_UPS_AT_ONCE = 4
 # Nothing compressed: a small body could become a huge one.
 HEADERS = [("User-Agent", f"fashionkit/{__version__}"), ("Accept", "image/*"), ("Accept-Encoding", "identity")]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Addresses of version 6 that stand for one of version 4, which may be any.
-_STANDS_FOR_ANOTHER = [
-    ipaddress.ip_network(each) for each in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-]
+# What is given out to hosts of the open internet; the rest of version 6 is for other uses.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# 6to4 and Teredo, which stand for addresses of version 4; relays of 6to4; what reaches the host of an Azure machine.
+_NO_HOSTS = [*map(ipaddress.ip_network, ("2002::/16", "2001::/32", "192.88.99.0/24", "168.63.129.16/32"))]
 
 
 class Fetcher:
-    """Fetches photos; used in one event loop.
+    """Fetches photos.
 
     Args:
         hosts: Where from.
@@ -47,66 +52,107 @@ class Fetcher:
     def __init__(self, hosts: Hosts, limits: Limits) -> None:
         self._hosts = hosts
         self._limits = limits
-        self._pool = httpcore.AsyncConnectionPool(
-            max_connections=MOST_CONNECTIONS, keepalive_expiry=SECONDS_UNUSED, network_backend=PublicAlone()
-        )
+        self._ssl = httpcore.default_ssl_context()
+        # Of its own: a name that is slow to look up shall not keep others from what asyncio's threads do.
+        self._look_ups = ThreadPoolExecutor(LOOK_UPS_AT_ONCE, thread_name_prefix="fashionkit-names")
 
-    async def photo(self, url: str, most: int) -> Upload:
-        """The photo at an URL.
+    async def photos(self, urls: Sequence[str], most: int) -> list[Upload]:
+        """The photos at some URLs, one after the other.
+
+        No connection outlives the call, however it ends: what a host leaves open costs nothing later.
 
         Args:
-            url: As it was asked for.
-            most: Bytes that it may have.
+            urls: As they were asked for.
+            most: Bytes that all of them may have together.
 
         Raises:
-            Problem: 422 where it must not be fetched, 413 and 415 as for a photo that is sent, 502 where it cannot be
+            Problem: 422 where one must not be fetched, 413 and 415 as for a photo that is sent, 502 where it cannot be
                 had.
         """
-        asked = url
-        for _ in range(MOST_REDIRECTS + 1):
-            with as_asked():
-                place = self._hosts.place(asked)
-            try:
-                async with self._pool.stream("GET", _address(place), headers=HEADERS) as answer:
+        photos: list[Upload] = []
+        async with (
+            PublicAlone(self._look_ups) as network,
+            httpcore.AsyncConnectionPool(ssl_context=self._ssl, network_backend=network) as pool,
+        ):
+            for url in urls:
+                photos.append(await self._photo(pool, url, most - sum(map(len, photos))))
+        return photos
+
+    def close(self) -> None:
+        """Lets the threads go; does not wait for names that are still looked up."""
+        self._look_ups.shutdown(wait=False, cancel_futures=True)
+
+    async def _photo(self, pool: httpcore.AsyncConnectionPool, url: str, most: int) -> Upload:
+        with as_asked():
+            place = self._hosts.place(url)
+        try:
+            for _ in range(MOST_REDIRECTS + 1):
+                async with pool.stream("GET", _address(place), headers=HEADERS) as answer:
                     if answer.status not in _REDIRECTS:
-                        return await self._read(answer, one_line(url), most)
-                    asked = _redirected(asked, _header(answer, b"location"))
-            except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-                raise _not_had(url, one_line(str(error)) or type(error).__name__) from error
+                        return await self._read(answer, url, most)
+                    place = self._redirected(place, _header(answer, b"location"), url)
+        # OSError: of TLS, once the connection stands.
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+            raise _not_had(url, one_line(str(error)) or type(error).__name__) from error
         raise _not_had(url, f"it is redirected more than {MOST_REDIRECTS} times")
 
-    async def close(self) -> None:
-        """Closes what connections there are."""
-        await self._pool.aclose()
+    def _redirected(self, place: Place, where: str, url: str) -> Place:
+        """Where to go on; what the host wrote there is not told, as it may hold keys."""
+        if not where:
+            raise _not_had(url, "it is redirected, and not said where to")
+        written = f"{place.scheme}://{place.host}:{place.port}{place.target}"
+        try:
+            # Many hosts write UTF-8 as it is.
+            found = self._hosts.place(urljoin(written, quote(where, safe=_AS_IT_IS, encoding="latin-1")))
+        except (DataError, ValueError) as error:
+            raise _not_had(url, "it is redirected to where photos are not fetched from") from error
+        if (place.scheme, found.scheme) == ("https", "http"):
+            raise _not_had(url, "it is redirected from https to http")
+        return found
 
-    async def _read(self, answer: httpcore.Response, name: str, most: int) -> Upload:
+    async def _read(self, answer: httpcore.Response, url: str, most: int) -> Upload:
         if answer.status != HTTPStatus.OK:
-            raise _not_had(name, f"its host answers {answer.status}")
+            raise _not_had(url, f"its host answers {answer.status}")
         if _header(answer, b"content-encoding") not in ("", "identity"):
-            raise _not_had(name, "its host sends it compressed, unasked")
+            raise _not_had(url, "its host sends it compressed, unasked")
         declared = _header(answer, b"content-length")
         whole = int(declared) if re.fullmatch("[0-9]{1,18}", declared) else most
-        photo = Arriving(name, self._limits, whole)
+        photo = Arriving(one_line(url), self._limits, whole)
+        _check_size(url, whole, most)
         async for chunk in answer.aiter_stream():
-            if max(whole, len(photo) + len(chunk)) > most:
-                detail = f"{name}: it has more than the {most:,} bytes that are left of what one request may hold"
-                raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+            _check_size(url, len(photo) + len(chunk), most)
             photo.write(chunk)
             await photo.look()
         return photo.ended()
 
 
 class PublicAlone(httpcore.AsyncNetworkBackend):
-    """Connects to hosts all of whose addresses are public."""
+    """Connects to hosts all of whose addresses are public, and closes what it opened when it is left.
 
-    def __init__(self) -> None:
+    Args:
+        look_ups: Threads in which names are looked up.
+    """
+
+    def __init__(self, look_ups: ThreadPoolExecutor) -> None:
+        self._look_ups = look_ups
         self._any = httpcore.AnyIOBackend()
+        self._opened: list[httpcore.AsyncNetworkStream] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # httpcore forgets a connection that is given up in the middle of TLS's handshake.
+        for stream in self._opened:
+            await stream.aclose()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # as httpcore calls it
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -117,16 +163,33 @@ class PublicAlone(httpcore.AsyncNetworkBackend):
             httpcore.ConnectError, httpcore.ConnectTimeout: There is none, or none answers.
         """
         problem: Exception = httpcore.ConnectError("its host has no address")
-        for address in await _addresses(host, port):
+        for address in await self._addresses(host, port):
             try:
-                return await self._any.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = await self._any.connect_tcp(
+                    address, port, timeout or SECONDS_TO_CONNECT, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
+            else:
+                self._opened.append(stream)
+                return stream
         raise problem
 
     async def sleep(self, seconds: float) -> None:
         """Waits."""
         await self._any.sleep(seconds)
+
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        looked_up = asyncio.get_running_loop().run_in_executor(self._look_ups, _looked_up, host, port)
+        try:
+            addresses = await looked_up
+        except OSError as error:
+            raise httpcore.ConnectError(f"its host is not known ({error.strerror})") from error
+        if not all(map(is_public, addresses)):
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY, f"photos are not fetched from {host}: its address is not a public one"
+            )
+        return addresses
 
 
 def is_public(address: str) -> bool:
@@ -139,28 +202,25 @@ def is_public(address: str) -> bool:
     return (
         parsed.is_global
         and not parsed.is_multicast
-        and not any(parsed in network for network in _STANDS_FOR_ANOTHER if network.version == parsed.version)
+        and (parsed.version == _VERSION_4 or parsed in _GIVEN_OUT)
+        and not any(parsed in network for network in _NO_HOSTS if network.version == parsed.version)
     )
 
 
-async def _addresses(host: str, port: int) -> list[str]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise httpcore.ConnectError(f"its host is not known ({error.strerror})") from error
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if not all(map(is_public, addresses)):
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, f"photos are not fetched from {host}: its address is not a public one"
-        )
-    return addresses
+_VERSION_4 = 4
+# All that may stand in an URL, percent signs too; the rest is percent-encoded.
+_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
-def _redirected(url: str, where: str) -> str:
-    try:
-        return urljoin(url, where)
-    except ValueError:
-        raise _not_had(url, "it is redirected to what is no URL") from None
+def _looked_up(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def _check_size(url: str, size: int, most: int) -> None:
+    if size > most:
+        detail = f"{one_line(url)}: it has more than the {most:,} bytes that are left of what one request may hold"
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
 
 
 def _address(place: Place) -> httpcore.URL:

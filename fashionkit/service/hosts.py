@@ -14,6 +14,7 @@ PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 4096
 # What may stand in an URL, without what parsers read in different ways.
 _WRITTEN = re.compile(r"[!-\[\]-~]+")
+_USER = re.compile(r"//.*@")
 _NAME = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*")
 
 
@@ -51,6 +52,8 @@ class Hosts:
         Raises:
             ConfigError: One is no name of a host.
         """
+        if isinstance(names, str):
+            raise ConfigError(f"hosts are listed, got the one text {names!r:.80}; give [{names!r:.80}]")
         return cls(frozenset(place for name in names for place in _places(name)))
 
     def place(self, url: str) -> Place:
@@ -69,16 +72,13 @@ class Hosts:
 
 def _places(name: str) -> list[tuple[str, int]]:
     host, colon, port = name.strip().lower().partition(":")
-    try:
-        ascii_name = host.encode("idna").decode()
-    except UnicodeError:
-        ascii_name = ""
     ports = [*PORTS.values()] if not colon else [int(port)] if re.fullmatch("[0-9]{1,5}", port) else []
-    if not _NAME.fullmatch(ascii_name) or not all(0 < each < 2**16 for each in ports) or not ports:
+    if not _NAME.fullmatch(host) or not all(0 < each < 2**16 for each in ports) or not ports:
         raise ConfigError(
-            f"{name!r:.300} is no host to fetch from; give a name such as images.example.com, or name:port"
+            f"{name!r:.300} is no host to fetch from; give a name such as images.example.com, or name:port "
+            "(letters beyond ASCII as xn--…)"
         )
-    return [(ascii_name, each) for each in ports]
+    return [(host, each) for each in ports]
 
 
 def _split(url: str) -> SplitResult:
@@ -94,9 +94,10 @@ def _split(url: str) -> SplitResult:
     if not fits:
         raise _unfit(url, "it is no URL; give one such as https://images.example.com/shirt.jpg")
     if "@" in parts.netloc:
-        raise _unfit(parts.hostname or "", "it holds a user's name; photos are fetched without")
+        raise _unfit(url, "it holds a user's name; photos are fetched without")
     return parts
 
 
 def _unfit(url: str, wrong: str) -> DataError:
-    return DataError(f"url {url!r:.200}: {wrong}")
+    # A password is not for logs.
+    return DataError(f"url {_USER.sub('//…@', url)!r:.200}: {wrong}")

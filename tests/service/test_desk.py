@@ -32,7 +32,8 @@ class House:
         self.begun = threading.Semaphore(0)
         self.work = self._wait
         self.metrics = Metrics()
-        self.desk = Desk(Settings(**given), self.metrics, {"/srv/secret": "the catalogue"})
+        self.fetching, self.fetched = asyncio.Event(), []
+        self.desk = Desk(Settings(**given), self.metrics, {"/srv/secret": "the catalogue"}, self)
         self.app = FastAPI()
         tell_problems(self.app)
 
@@ -43,6 +44,14 @@ class House:
         @self.app.post("/form")
         async def ask_form(request: Request) -> dict[str, object]:
             return {"answer": await self.desk.answer_form(request, Wanted(files=1), lambda form: len(form.files))}
+
+    async def photos(self, urls, _):
+        """Fetches nothing, and never ends."""
+        self.fetching.set()
+        try:
+            await asyncio.sleep(PATIENCE)
+        finally:
+            self.fetched += urls
 
     def _wait(self):
         self.begun.release()
@@ -241,3 +250,25 @@ def test_what_nobody_foresaw_outside_of_the_work_is_a_problem_too():
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+
+
+NAMED = b'--limit\r\nContent-Disposition: form-data; name="url"\r\n\r\nhttps://a.com/\r\n--limit--\r\n'
+
+
+@pytest.mark.parametrize(("leaves", "status"), [(True, 499), (False, 504)])
+def test_fetching_ends_when_the_client_leaves_or_its_time_is_over(leaves, status):
+    house = House(queue=2, threads=1, timeout=0.5 if not leaves else PATIENCE)
+    messages = [{"type": "http.request", "body": NAMED, "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await house.fetching.wait()
+        await asyncio.sleep(0 if leaves else PATIENCE)
+        return {"type": "http.disconnect"}
+
+    kind = (b"content-type", b"multipart/form-data; boundary=limit")
+    assert asyncio.run(asked_of(house.app, receive, "/form", [kind])) == [status]
+    assert house.fetched == ["https://a.com/"]
+    assert house.inside() == 0
+    house.desk.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 
 import pytest
 
@@ -14,6 +15,7 @@ pytest.importorskip("httpcore")
 from fashionkit.images import Limits
 from fashionkit.service import Hosts, fetch
 from fashionkit.service.fetch import Fetcher, is_public
+from fashionkit.service.hosts import Place
 from fashionkit.service.problems import Problem
 
 LIMITS = Limits(max_pixels=1_000_000, max_bytes=100_000, free_pixels=1_000_000)
@@ -63,11 +65,13 @@ def fetched(pages, path="/a.jpg", limits=LIMITS):
         async with Site(pages) as site:
             fetcher = Fetcher(Hosts.listed([site.host]), limits)
             try:
-                return await fetcher.photo(f"http://{site.host}{path}", limits.max_bytes), site.asked
+                (photo,) = await fetcher.photos([f"http://{site.host}{path}"], limits.max_bytes)
             except Problem as problem:
                 return problem, site.asked
+            else:
+                return photo, site.asked
             finally:
-                await fetcher.close()
+                fetcher.close()
 
     return asyncio.run(scene())
 
@@ -100,8 +104,9 @@ def test_a_redirect_on_the_host_is_followed(as_public, status):
 )
 def test_a_redirect_elsewhere_is_refused(as_public, where):
     problem, asked = fetched({"/a.jpg": answer(b"", "302 Found", location=where)})
-    assert problem.status == 422
+    assert problem.status == 502
     assert len(asked) == 1
+    assert where not in problem.detail
 
 
 def test_redirects_end(as_public):
@@ -150,56 +155,144 @@ def test_a_private_address_is_refused_before_anything_is_sent():
     assert not asked
 
 
+def found(*addresses):
+    """What a look-up finds, in place of `socket.getaddrinfo`."""
+    return lambda host, port, **_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
+
+
 def test_what_was_looked_at_is_what_is_connected_to(monkeypatch):
     """A name that stands for a public address when it is looked at, and for another the next time."""
-    looked_at = []
+    answers = iter([found("93.184.215.14"), found("127.0.0.1")])
 
-    async def getaddrinfo(self, host, port, **_):
-        looked_at.append(host)
-        address = "93.184.215.14" if len(looked_at) == 1 else "127.0.0.1"
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+    def next_answer(host, port, **_):
+        return next(answers)(host, port)
 
+    monkeypatch.setattr(socket, "getaddrinfo", next_answer)
     connected = []
 
     async def connect_tcp(self, host, *_):
         connected.append(host)
         raise fetch.httpcore.ConnectError("nobody answers")
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(fetch.httpcore.AnyIOBackend, "connect_tcp", connect_tcp)
-
-    async def scene():
-        fetcher = Fetcher(Hosts.listed(["images.example.com"]), LIMITS)
-        with pytest.raises(Problem) as problem:
-            await fetcher.photo("https://images.example.com/", LIMITS.max_bytes)
-        await fetcher.close()
-        return problem.value.status
-
-    assert asyncio.run(scene()) == 502
-    assert (looked_at, connected) == (["images.example.com"], ["93.184.215.14"])
+    fetcher = Fetcher(Hosts.listed(["images.example.com"]), LIMITS)
+    with pytest.raises(Problem) as problem:
+        asyncio.run(fetcher.photos(["https://images.example.com/"], 100))
+    fetcher.close()
+    assert problem.value.status == 502
+    assert connected == ["93.184.215.14"]
 
 
 def test_a_host_with_one_private_address_is_refused(monkeypatch):
-    async def getaddrinfo(self, host, port, **_):
-        return [(socket.AF_INET, 1, 6, "", (each, port)) for each in ("93.184.215.14", "10.0.0.8")]
+    async def scene():
+        fetcher = Fetcher(Hosts.listed(["images.example.com"]), LIMITS)
+        with pytest.raises(Problem) as problem:
+            await fetcher.photos(["https://images.example.com/"], 100)
+        fetcher.close()
+        return problem.value.status
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
-    assert fetched({"/a.jpg": answer()})[0].status == 422
+    monkeypatch.setattr(socket, "getaddrinfo", found("93.184.215.14", "10.0.0.8"))
+    assert asyncio.run(scene()) == 422
 
 
-def test_a_host_that_nobody_knows_is_told(monkeypatch):
-    async def getaddrinfo(self, *_, **__):
-        raise socket.gaierror(-2, "Name or service not known")
+def test_a_host_that_nobody_knows_is_told():
+    async def scene():
+        fetcher = Fetcher(Hosts.listed(["nobody.invalid"]), LIMITS)
+        with pytest.raises(Problem) as problem:
+            await fetcher.photos(["https://nobody.invalid/"], 100)
+        fetcher.close()
+        return problem.value
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
-    problem, _ = fetched({})
+    problem = asyncio.run(scene())
     assert problem.status == 502
     assert "not known" in problem.detail
+
+
+def test_the_next_address_has_its_turn_where_one_does_not_answer(as_public, monkeypatch):
+    real = fetch.httpcore.AnyIOBackend.connect_tcp
+
+    async def connect_tcp(self, host, port, timeout, *more):
+        if host == "10.255.255.1":
+            assert timeout
+            raise fetch.httpcore.ConnectTimeout("nobody answers")
+        return await real(self, host, port, timeout, *more)
+
+    monkeypatch.setattr(fetch.httpcore.AnyIOBackend, "connect_tcp", connect_tcp)
+
+    async def scene():
+        async with Site({"/a.jpg": answer()}) as site:
+            monkeypatch.setattr(socket, "getaddrinfo", found("10.255.255.1", "127.0.0.1"))
+            fetcher = Fetcher(Hosts.listed([site.host]), LIMITS)
+            (photo,) = await fetcher.photos([f"http://{site.host}/a.jpg"], 100)
+            fetcher.close()
+            return bytes(photo)
+
+    assert asyncio.run(scene()) == JPEG
+
+
+@pytest.mark.parametrize("where", ["/ü.jpg", "/%C3%BC.jpg"])
+def test_a_redirect_in_utf_8_is_followed(as_public, where):
+    moved = answer(b"", "302 Found", location=where)
+    photo, _ = fetched({"/a.jpg": moved, "/%C3%BC.jpg": answer()})
+    assert bytes(photo) == JPEG
+
+
+def test_a_redirect_to_nowhere_is_told(as_public):
+    problem, asked = fetched({"/a.jpg": answer(b"", "302 Found")})
+    assert "not said where to" in problem.detail
+    assert len(asked) == 1
+
+
+def test_a_redirect_does_not_leave_https():
+    fetcher = Fetcher(Hosts.listed(["images.example.com"]), LIMITS)
+    place = Place("https", "images.example.com", 443, "/a.jpg")
+    assert fetcher._redirected(place, "/b.jpg", "").target == "/b.jpg"
+    with pytest.raises(Problem, match="from https to http"):
+        fetcher._redirected(place, "http://images.example.com/b.jpg", "")
+    fetcher.close()
+
+
+def test_a_length_that_is_too_large_is_refused_before_anything_comes(as_public):
+    problem, _ = fetched({"/a.jpg": b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n"})
+    assert problem.status == 413
+
+
+def test_what_tls_says_once_the_connection_stands_is_told(as_public, monkeypatch):
+    async def read(self, *_, **__):
+        raise ssl.SSLError("certificate required")
+
+    monkeypatch.setattr("httpcore._backends.anyio.AnyIOStream.read", read)
+    problem, _ = fetched({"/a.jpg": answer()})
+    assert problem.status == 502
+    assert "certificate required" in problem.detail
+
+
+def test_a_handshake_that_is_given_up_leaves_no_connection(as_public):
+    async def scene():
+        ended = asyncio.Event()
+
+        async def silent(reader, writer):
+            while await reader.read(1000):
+                pass
+            ended.set()
+            writer.close()
+
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        host = f"localhost:{server.sockets[0].getsockname()[1]}"
+        fetcher = Fetcher(Hosts.listed([host]), LIMITS)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(fetcher.photos([f"https://{host}/a.jpg"], 100), 0.5)
+        await asyncio.wait_for(ended.wait(), 10)
+        fetcher.close()
+        server.close()
+
+    asyncio.run(scene())
 
 
 NOT_PUBLIC = """
 0.0.0.0 10.1.2.3 100.64.0.1 127.8.9.1 169.254.169.254 172.16.0.1 192.168.1.1 224.0.0.1 255.255.255.255
 :: ::1 fe80::1%eth0 fd00::1 ff02::1 ::ffff:8.8.8.8 64:ff9b::a00:1 2002:a00:1:: 2001:0:1::
+fec0::1 ::7f00:1 ::ffff:0:a00:1 5f00::1 4000::1 192.88.99.1 168.63.129.16
 """
 
 

@@ -8,7 +8,7 @@ from fashionkit.service.hosts import Hosts
 
 pytestmark = pytest.mark.light
 
-HOSTS = Hosts.listed(["Images.example.com", "cdn.example.com:8443", "bücher.example"])
+HOSTS = Hosts.listed(["Images.example.com", "cdn.example.com:8443", "xn--bcher-kva.example"])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,8 @@ def test_what_is_listed_may_be_fetched(url, place):
         "https://evil.example#images.example.com/",
         "https://evil.example/@images.example.com/",
         "https://user:secret@images.example.com/a.jpg",
+        "https://user:secret@images.example.com:99999/a.jpg",
+        "https://user:secret@images.example.com/a b.jpg",
         "https://images.example.com@evil.example/a.jpg",
         "https://images.example.com\\@evil.example/a.jpg",
         "https://evil.example\\@images.example.com/a.jpg",
@@ -84,10 +86,15 @@ def test_whatever_is_asked_leads_to_a_listed_host_or_is_refused(text):
 NO_HOSTS = ["", " ", "a b", "a" * 64, "\ud800", "*", "*.a.com", "https://a.com", "a.com/", "a:b", "a:0", "a:65536"]
 
 
-@pytest.mark.parametrize("name", [*NO_HOSTS, "a:", "-a", "a..b", ".a", "::1"])
+@pytest.mark.parametrize("name", [*NO_HOSTS, "straße.example", "a:", "-a", "a..b", ".a", "::1"])
 def test_a_host_is_named_as_hosts_are(name):
     with pytest.raises(ConfigError, match="no host"):
         Hosts.listed([name])
+
+
+def test_one_text_is_no_list():
+    with pytest.raises(ConfigError, match="one text"):
+        Hosts.listed("images.example.com")
 
 
 def test_without_hosts_there_are_none():
