@@ -7,8 +7,8 @@ the page in a browser, in the same process (gradio, extra `ui`). The room may im
 `ui/` also `demo`; torch only through `explain`.
 """
 
-from fashionkit.service.hosts import Hosts
+from fashionkit.service.hosts import Hosts, Place
 from fashionkit.service.keys import Keys
 from fashionkit.service.settings import Settings
 
-__all__ = ["Hosts", "Keys", "Settings"]
+__all__ = ["Hosts", "Keys", "Place", "Settings"]
