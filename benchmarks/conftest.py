@@ -20,6 +20,9 @@ from fashionkit import (
     TagRule,
 )
 
+# Scripts that `throughput` runs in processes of their own, some with libraries that are not here.
+collect_ignore = ["throughput/ways"]
+
 CATEGORY = CategorySpec(labels=tuple(f"label {place}" for place in range(100)))
 FOUR_HEADS = {
     "category": CATEGORY,

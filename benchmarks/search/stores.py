@@ -56,8 +56,10 @@ def catalogue_folder(folder: Path) -> Path:
 def stores(work: Workload, folder: Path) -> dict[str, Any]:
     """Rows a second, seconds, and bytes."""
     rows = len(work.base)
+    added, searched = _add(work, folder)
     found: dict[str, Any] = {
-        "add": {"fashionkit": rows / _add(work, folder), "bare file, synced": rows / _bare(work, folder)}
+        "add": {"fashionkit": rows / added, "bare file, synced": rows / _bare(work, folder)},
+        "first search after it, s": searched,
     }
     kept = once(lambda: _keep(folder))
     runs = [_opened(folder) for _ in range(MEASURED)]
@@ -71,12 +73,13 @@ def stores(work: Workload, folder: Path) -> dict[str, Any]:
     return found
 
 
-def _add(work: Workload, folder: Path) -> float:
+def _add(work: Workload, folder: Path) -> tuple[float, float]:
+    """Seconds until all is added, and of the first search then: what is added is not read before one asks."""
     with Catalogue.open(
         catalogue_folder(folder), dimension=work.base.shape[1], fingerprint="benchmark", create=True, index="flat"
     ) as catalogue:
-        added = sum(once(partial(catalogue.add, *batch)) for batch in _batches(work))
-        return added + once(catalogue._background.stop)
+        added = sum(once(partial(catalogue.add, *batch)) for batch in _batches(work)) + once(catalogue._background.stop)
+        return added, once(lambda: catalogue.search(work.queries[:1], 10))
 
 
 def _batches(work: Workload) -> Iterator[tuple[list[str], NDArray[np.float32], list[dict[str, Any]]]]:

@@ -120,8 +120,8 @@ def unit_vectors(vectors: ArrayLike, dimension: int, names: Sequence[str] | None
         rows = given[start : start + ROWS_AT_A_TIME].astype(np.float64)
         lengths = _lengths(rows)
         # Written so that NaN is none of it. Nearly all rows are.
-        if ((lengths > SHORTEST_SQUARED) & (lengths < LONGEST_SQUARED)).all():
-            unit[start : start + len(rows)] = rows / lengths
+        if lengths.min() > SHORTEST_SQUARED and lengths.max() < LONGEST_SQUARED:
+            np.divide(rows, lengths, out=unit[start : start + len(rows)], casting="same_kind")
             continue
         largest = np.abs(rows).max(axis=1, keepdims=True)
         unfit = ~(np.isfinite(largest) & (largest > 0))[:, 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from fashionkit.catalogue.index.plan import FEWEST_ROWS, plan
 from fashionkit.catalogue.index.settings import AUTO, EXACT_BELOW, IndexSettings
 from fashionkit.catalogue.memory import check_memory, free_memory
 from fashionkit.catalogue.snapshot import read_snapshot
+from fashionkit.catalogue.waiting import Waiting
 from fashionkit.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -84,60 +84,61 @@ class LiveIndex:
         self._index: Index | None = None
         # Of the rows that the index holds; None where that is not known.
         self._revision: int | None = None
-        # How many rows there were when an index was built or kept, and how many came or went since.
+        self._waiting = Waiting(NO_REVISION, 0)
+        # How many rows there were when an index was built or kept, and how many came or went since, but for what waits.
         self._kept, self._changed = 0, 0
 
     def caught_up(self, store: Store) -> Index:
-        """The index with the rows of this moment: only what changed since it was last used is read."""
+        """The index with the rows of this moment: it takes in only what changed since it was last asked."""
         self._store = store
         if self._revision is None or self._index is None:
             self._index, self._revision = self._opened(store)
+            self._waiting = Waiting(self._revision, len(self._index))
         revision, index = store.revision(), self._index
         if revision == self._revision:
             return index
         # Where one of the steps fails or is interrupted, the next search begins anew.
         self._revision = None
-        gone = np.setdiff1d(index.keys, store.keys(), assume_unique=True)
-        index.remove(gone)
-        keys, vectors = store.vectors_after(index.last_key)
-        index.add(keys, vectors)
-        self._changed += len(gone) + len(keys)
-        self._revision = revision
+        waited, changes = self._waiting.changed, self._waiting.until(revision)
+        if changes is None:
+            # What others wrote counts too, and what came and went again meanwhile.
+            self._changed += max(waited, self._read_into(index, store))
+        else:
+            self._changed += waited
+            for change, vectors in changes:
+                index.remove(change.removed)
+                index.add(change.added, vectors)
+        self._revision, self._waiting = revision, Waiting(revision, len(index))
         return index
 
     def follow(self, change: Change, vectors: NDArray[np.float32]) -> None:
-        """Does to the index what was done to the store, unless it has to catch up with others anyway."""
-        if self._revision != change.before or self._index is None:
-            return
-        self._revision = None
-        # The store has changed: running out of memory here is no failure of what was asked for.
-        with contextlib.suppress(CatalogueError, MemoryError):
-            self._index.remove(change.removed)
-            self._index.add(change.added, vectors)
-            self._changed += len(change.removed) + len(change.added)
-            self._revision = change.after
+        """Takes down what was done to the store; the index does the same when it is next asked."""
+        self._waiting.put(change, vectors)
 
     @property
     def is_outgrown(self) -> bool:
         """Whether so much has changed that an index should be built, or the vectors be kept, anew."""
-        rows = 0 if self._index is None else len(self._index)
+        rows, changed = self._waiting.rows, self._changed + self._waiting.changed
         exact = plan(self.settings, rows, self._dimension).exact
         fewest, most = (EXACT_BELOW, MOST_UNKEPT) if exact else (FEWEST_ROWS, MOST_CHANGED)
-        return rows >= fewest and self._changed > most * self._kept
+        return rows >= fewest and changed > most * self._kept
 
-    def adopt(self, built: Built) -> None:
-        """Searches what was built from now on, once it has caught up."""
+    def adopt(self, built: Built, store: Store) -> None:
+        """Searches what was built from now on."""
         self.problem = "" if built.plan.exact or built.trained else f"no {built.plan.kind} reaches the recall"
-        self._kept, self._changed = built.rows, 0
-        if built.trained is not None:
-            self._index = self._layered(built.trained)
-            # What changed meanwhile is caught up with.
-            self._revision = NO_REVISION
+        if built.trained is None:
+            self._begin_counting(built.rows)
+            return
+        self._index, self._revision = self._layered(built.trained), NO_REVISION
+        self._waiting = Waiting(NO_REVISION, len(self._index))
+        self._begin_counting(built.rows)
+        # With what changed meanwhile, so that no search has to wait for that.
+        self.caught_up(store)
 
     def give_up(self, problem: str) -> None:
         """What should have been built could not be; it is not tried again before more has changed."""
         self.problem = problem
-        self._kept, self._changed = 0 if self._index is None else len(self._index), 0
+        self._begin_counting(self._waiting.rows)
 
     def info(self, building: bool) -> IndexInfo:
         """What searches at the moment."""
@@ -149,6 +150,20 @@ class LiveIndex:
         # Of what is there: "auto" would choose anew.
         memory = plan(replace(self.settings, kind=trained.kind), rows, self._dimension).memory
         return IndexInfo(trained.kind, rows, trained.recall, memory, building, self.problem)
+
+    def _begin_counting(self, rows: int) -> None:
+        """Nothing has changed since there were so many rows, and what waits is no news."""
+        self._kept, self._changed = rows, -self._waiting.changed
+
+    def _read_into(self, index: Index, store: Store) -> int:
+        """Brings an index to what the file holds, and says how many rows came or went."""
+        keys = store.keys()
+        gone = np.setdiff1d(index.keys, keys, assume_unique=True)
+        come = len(keys) - (len(index) - len(gone))
+        check_memory(come * self._dimension * 4, f"{self._folder}: the new vectors of the catalogue")
+        index.remove(gone)
+        index.add(*store.vectors_after(index.last_key))
+        return len(gone) + come
 
     def _opened(self, store: Store) -> tuple[Index, int]:
         """The index as its snapshot has it, and the revision of its rows; or an empty one."""

@@ -68,11 +68,8 @@ def best(found: Nearest, k: int) -> Nearest:
 
 
 def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Along the last axis, in float64 and rounded once: a sum of products in order, whatever else is beside it."""
-    products = vectors.astype(np.float64)
-    # In place: fresh memory for a whole batch would take longer than the products.
-    products *= queries.astype(np.float64)
+    """Along the last axis, in float64 and rounded once: one dot product after another, whatever else is beside it."""
+    exact = np.vecdot(vectors.astype(np.float64), queries.astype(np.float64))
     # Quicker than `clip`, which counts where there is one query.
-    exact = np.minimum(np.maximum(products.sum(axis=-1), -1.0), 1.0)
-    rounded: NDArray[np.float32] = exact.astype(np.float32)
+    rounded: NDArray[np.float32] = np.minimum(np.maximum(exact, -1.0), 1.0).astype(np.float32)
     return rounded
