@@ -91,7 +91,7 @@ class LiveIndex:
     def caught_up(self, store: Store) -> Index:
         """The index with the rows of this moment: it takes in only what changed since it was last asked."""
         self._store = store
-        if self._revision is None or self._index is None:
+        if self._revision is None or self._index is None or self._is_overtaken(self._index):
             self._index, self._revision = self._opened(store)
             self._waiting = Waiting(self._revision, len(self._index))
         revision, index = store.revision(), self._index
@@ -151,18 +151,23 @@ class LiveIndex:
         memory = plan(replace(self.settings, kind=trained.kind), rows, self._dimension).memory
         return IndexInfo(trained.kind, rows, trained.recall, memory, building, self.problem)
 
+    def _is_overtaken(self, index: Index) -> bool:
+        """Whether vectors were kept that the index has yet to read, and more than wait: those files are read faster."""
+        return self._waiting.too_many and self._kept > len(index)
+
     def _begin_counting(self, rows: int) -> None:
         """Nothing has changed since there were so many rows, and what waits is no news."""
         self._kept, self._changed = rows, -self._waiting.changed
 
     def _read_into(self, index: Index, store: Store) -> int:
         """Brings an index to what the file holds, and says how many rows came or went."""
-        keys = store.keys()
-        gone = np.setdiff1d(index.keys, keys, assume_unique=True)
-        come = len(keys) - (len(index) - len(gone))
-        check_memory(come * self._dimension * 4, f"{self._folder}: the new vectors of the catalogue")
+        gone = np.setdiff1d(index.keys, store.keys(), assume_unique=True)
+        come = store.count_after(index.last_key)
+        check_memory(come * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
         index.remove(gone)
-        index.add(*store.vectors_after(index.last_key))
+        index.reserve(come)
+        for keys, vectors in store.chunks_after(index.last_key):
+            index.add(keys, vectors)
         return len(gone) + come
 
     def _opened(self, store: Store) -> tuple[Index, int]:
@@ -171,7 +176,6 @@ class LiveIndex:
         name = store.snapshot()
         kept = None if name is None else read_snapshot(self._folder, name, self._fingerprint, self._dimension)
         if kept is None or not self._suits(kept.manifest):
-            check_memory(store.count() * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
             return self._flat(), NO_REVISION
         self._kept = len(kept.keys)
         return self._from(kept), kept.manifest.revision

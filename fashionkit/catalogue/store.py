@@ -213,32 +213,50 @@ class Store:
             del self._filtered[next(iter(self._filtered))]
         return keys
 
-    def vectors_after(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The keys and vectors of all rows whose key is greater, ascending.
+    def count_after(self, key: int) -> int:
+        """How many rows have a greater key.
 
         Raises:
-            CatalogueError: A vector is not what was written: the file is damaged.
+            CatalogueError: More than the file can hold: it is damaged.
         """
         count = self._one("SELECT count(*) FROM items WHERE key > ?", (key,))
         if count * 4 * self._dimension > self._one("PRAGMA page_count") * self._one("PRAGMA page_size"):
             # Before memory is taken for what cannot be there.
             raise self._damaged("there are fewer vectors than ids")
-        keys = np.empty(count, np.int64)
-        vectors = np.empty((count, self._dimension), np.float32)
+        return count
+
+    def chunks_after(self, key: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """The keys and vectors of all rows whose key is greater, ascending, thousands at a time.
+
+        Raises:
+            CatalogueError: A vector is not what was written, or some are missing: the file is damaged.
+        """
+        count = self.count_after(key)
         rows = self._connection.execute(
             "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key",
             (key,),
         )
-        filled = 0
         while chunk := rows.fetchmany(ROWS_AT_A_TIME):
-            end = filled + len(chunk)
-            if end > count:
+            count -= len(chunk)
+            if count < 0:
                 break
-            keys[filled:end] = [row[0] for row in chunk]
-            vectors[filled:end] = self._unpacked(chunk)
-            filled = end
-        if filled != count:
+            yield np.array([row[0] for row in chunk], np.int64), self._unpacked(chunk)
+        if count:
             raise self._damaged("the tables do not agree")
+
+    def vectors_after(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """As `chunks_after`, all at once.
+
+        Raises:
+            CatalogueError: As that.
+        """
+        count = self.count_after(key)
+        keys, vectors = np.empty(count, np.int64), np.empty((count, self._dimension), np.float32)
+        filled = 0
+        for some_keys, some in self.chunks_after(key):
+            end = filled + len(some)
+            keys[filled:end], vectors[filled:end] = some_keys, some
+            filled = end
         return keys, vectors
 
     def vectors_between(self, after: int, last: int, most: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -49,9 +49,14 @@ class Waiting:
         self.changed += len(change.added) + len(change.removed)
         self._bytes += vectors.nbytes
         self._changes.append((change, vectors))
-        if self._bytes > MOST_BYTES:
+        if self.too_many:
             self._changes.clear()
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more came than is kept."""
+        return self._bytes > MOST_BYTES
 
     def until(self, revision: int) -> Sequence[tuple[Change, NDArray[np.float32]]] | None:
         """All that came until a revision; None where it has to be read from the file."""
-        return self._changes if self._revision == revision and self._bytes <= MOST_BYTES else None
+        return self._changes if self._revision == revision and not self.too_many else None

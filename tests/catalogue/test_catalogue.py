@@ -216,7 +216,7 @@ def test_own_writes_read_no_vectors_back(filled, monkeypatch):
     def refuse(*_):
         pytest.fail("the index was built again")
 
-    monkeypatch.setattr("fashionkit.catalogue.store.Store.vectors_after", refuse)
+    monkeypatch.setattr("fashionkit.catalogue.store.Store.chunks_after", refuse)
     filled.add(["a", "e"], [[0, 0, 1.0], [0, 0, 1.0]])
     filled.remove(["c"])
     assert found(filled.search([[0, 0, 1.0]], 2)[0]) == ["a", "e"]

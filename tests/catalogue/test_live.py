@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from rows_in_memory import clustered
 
-from fashionkit.catalogue import Catalogue, IndexSettings, live, memory, rebuild, snapshot
+from fashionkit.catalogue import Catalogue, IndexSettings, live, memory, rebuild, snapshot, waiting
 from fashionkit.catalogue.database import FILE_NAME
 from fashionkit.catalogue.index import build
 from fashionkit.catalogue.store import Store
@@ -72,7 +72,7 @@ def test_the_vectors_themselves_are_kept_too(tmp_path, monkeypatch):
         assert catalogue.build_index().kind == "flat"
         assert found(catalogue) == expected
     rows = []
-    monkeypatch.setattr(Store, "vectors_after", counted(Store.vectors_after, rows))
+    monkeypatch.setattr(Store, "chunks_after", counted(Store.chunks_after, rows))
     with opened(tmp_path) as catalogue:
         assert found(catalogue) == expected
         # Nothing has changed since, so nothing is read.
@@ -85,11 +85,26 @@ def test_the_vectors_themselves_are_kept_too(tmp_path, monkeypatch):
 
 def counted(method, rows):
     def counting(store, key):
-        found = method(store, key)
-        rows.append(len(found[0]))
-        return found
+        for keys, vectors in method(store, key):
+            rows.append(len(keys))
+            yield keys, vectors
 
     return counting
+
+
+def test_after_a_large_import_the_vectors_that_were_kept_are_read_and_not_their_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(live, "EXACT_BELOW", 500)
+    monkeypatch.setattr(waiting, "MOST_BYTES", 1_000)
+    rows = []
+    with opened(tmp_path) as catalogue:
+        monkeypatch.setattr(Store, "chunks_after", counted(Store.chunks_after, rows))
+        catalogue.add(NAMES[:1_000], VECTORS[:1_000])
+        catalogue._background.join()
+        catalogue.add(NAMES[1_000:], VECTORS[1_000:])
+        catalogue.remove(NAMES[:10])
+        hits = found(catalogue)
+        assert rows == [ROWS - 1_000]
+        assert found(catalogue) == hits == exact(tmp_path)
 
 
 def test_rows_come_and_go_above_an_index(folder):

@@ -93,7 +93,7 @@ def test_answers_are_those_of_a_catalogue_that_is_opened_anew(tmp_path_factory, 
 def test_what_is_added_bit_by_bit_is_not_read_again(tmp_path, monkeypatch):
     read = []
     with Catalogue.open(tmp_path, dimension=DIMENSION, fingerprint="f", create=True) as catalogue:
-        monkeypatch.setattr(Store, "vectors_after", lambda *_: read.append(1))
+        monkeypatch.setattr(Store, "chunks_after", lambda *_: read.append(1))
         for place in range(DIMENSION):
             catalogue.add([f"item-{place}"], np.eye(DIMENSION)[place : place + 1])
             assert catalogue.search(np.eye(DIMENSION)[place : place + 1], 1)[0][0].id == f"item-{place}"

@@ -36,6 +36,13 @@ class Index(Protocol):
     def last_key(self) -> int:
         """Not below the key of any row that is or was there; 0 where there was none."""
 
+    def reserve(self, rows: int) -> None:
+        """Takes the memory of so many rows that are about to be added, at once; they may be fewer.
+
+        Raises:
+            CatalogueError: There is not enough memory.
+        """
+
     def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Appends n×d float32 rows of length 1 under keys that are greater than all before.
 

@@ -44,7 +44,9 @@ class FlatIndex:
         self._faiss = imported_faiss()
         self._flat: Any = self._faiss.IndexFlatIP(dimension)
         self._dimension = dimension
-        self._keys = np.empty(0, np.int64)
+        # With room behind the last key, so that adding bit by bit does not copy all of them each time.
+        self._room = np.empty(0, np.int64)
+        self._keys = self._room
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -59,19 +61,36 @@ class FlatIndex:
         """The greatest key, 0 where there is none."""
         return int(self._keys[-1]) if len(self._keys) else 0
 
+    def reserve(self, rows: int) -> None:
+        """Takes the memory of so many rows that are about to be added, at once; they may be fewer.
+
+        Raises:
+            CatalogueError: There is not enough memory.
+        """
+        codes, used = self._flat.codes, self._flat.codes.size()
+        with faiss_errors():
+            # FAISS keeps the room of what was there.
+            codes.resize(used + rows * self._flat.code_size)
+            codes.resize(used)
+            self._make_room(rows)
+
     def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Appends n x d float32 rows of length 1 under keys that are greater than all before.
 
         Raises:
             CatalogueError: There is not enough memory.
         """
-        if not len(keys):
+        before, after = len(self), len(self) + len(keys)
+        if before == after:
             return
-        longer = np.concatenate([self._keys, keys])
         with faiss_errors():
+            if after > len(self._room):
+                self._make_room(max(len(keys), before))
             self._flat.add(np.ascontiguousarray(vectors, np.float32))
         self._outdate()
-        self._keys = longer
+        # Whoever holds the keys of before sees none of these: they lie behind.
+        self._room[before:after] = keys
+        self._keys = self._room[:after]
 
     def remove(self, keys: NDArray[np.int64]) -> None:
         """Removes the rows of these keys; a key that is not there is passed over. The others keep their order."""
@@ -81,7 +100,7 @@ class FlatIndex:
         with faiss_errors():
             self._flat.remove_ids(self._selector(gone))
         self._outdate()
-        self._keys = self._keys[~gone]
+        self._room = self._keys = self._keys[~gone]
 
     def nearest(self, queries: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None) -> list[Nearest]:
         """Finds the k nearest rows of every query, and every row that ties with the last of them.
@@ -152,6 +171,12 @@ class FlatIndex:
         with faiss_errors():
             scores, positions = self._flat.search(queries, fetch, params=parameters)
         return scores, positions
+
+    def _make_room(self, rows: int) -> None:
+        """For the keys of so many more rows."""
+        room = np.empty(len(self) + rows, np.int64)
+        room[: len(self)] = self._keys
+        self._room, self._keys = room, room[: len(self)]
 
     def _outdate(self) -> None:
         if self._gpus is not None:

@@ -41,6 +41,10 @@ class LayeredIndex:
         """Not below the key of any row that is or was there."""
         return max(self.base.last_key, self.tail.last_key)
 
+    def reserve(self, rows: int) -> None:
+        """As `Index.reserve`."""
+        self.tail.reserve(rows)
+
     def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """As `Index.add`."""
         self.tail.add(keys, vectors)

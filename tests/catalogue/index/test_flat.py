@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from fashionkit.catalogue.entries import unit_vectors
 from fashionkit.catalogue.index import FlatIndex, flat as index_module
+from fashionkit.errors import CatalogueError
 
 pytestmark = pytest.mark.light
 
@@ -97,3 +98,44 @@ def test_an_empty_index_and_no_queries():
 def test_importing_the_room_does_not_import_faiss():
     code = "import sys, fashionkit.catalogue; sys.exit('faiss' in sys.modules or 'torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["add", "remove", "reserve"]), st.integers(0, 9)), max_size=20))
+def test_the_keys_that_were_given_stay_what_they_are(steps):
+    index, last, held = FlatIndex(2), 0, []
+    for step, count in steps:
+        before = index.keys.tolist()
+        held.append((index.keys, before))
+        if step == "add":
+            new = np.arange(last + 1, last + 1 + count)
+            last += count
+            index.add(new, np.ones((count, 2), np.float32))
+            assert index.keys.tolist() == [*before, *new.tolist()]
+        elif step == "remove":
+            index.remove(np.array(before[:count], np.int64))
+            assert index.keys.tolist() == before[count:]
+        else:
+            index.reserve(count)
+            assert index.keys.tolist() == before
+        assert len(index) == len(index.keys) == index._flat.ntotal
+    assert all(keys.tolist() == then for keys, then in held)
+
+
+def test_rows_come_into_memory_that_was_reserved():
+    index = FlatIndex(64)
+    index.add(np.array([1]), np.ones((1, 64), np.float32))
+    index.reserve(10_000)
+    place = int(index._flat.get_xb())
+    for start in range(0, 10_000, 500):
+        index.add(np.arange(start, start + 500) + 2, np.ones((500, 64), np.float32))
+    assert int(index._flat.get_xb()) == place
+    assert len(index) == 10_001
+
+
+def test_memory_that_is_not_there_is_said():
+    index = FlatIndex(64)
+    with pytest.raises(CatalogueError, match="free memory"):
+        index.reserve(2**50)
+    index.add(np.array([1]), np.ones((1, 64), np.float32))
+    assert index.nearest(np.ones((1, 64), np.float32) / 8, 1)[0].keys.tolist() == [1]
