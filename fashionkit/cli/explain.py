@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -58,6 +58,7 @@ def explain(
 
         names = (photo, *([] if like is None else [like]), *(beside or []))
         pixels = {name: read(name) for name in names}
+        _check_known(model, label, attribute)
         from fashionkit.cli.explaining import Asked, explained, in_words  # noqa: PLC0415
         from fashionkit.cli.show import show_json  # noqa: PLC0415
 
@@ -68,3 +69,21 @@ def explain(
             show_json({"photo": photo, **others, **explanation.to_dict(), "output": str(place)}, out)
         else:
             out.write(f"{in_words(asked, explanation)}: {place}\n")
+
+
+def _check_known(model: str, label: str | None, attribute: str | None) -> None:
+    """Refuses a category or an attribute that the model does not have."""
+    if label is None and attribute is None:
+        return
+    from fashionkit.explain.answerable import check_attribute  # noqa: PLC0415
+    from fashionkit.heads.labels import place_of  # noqa: PLC0415
+    from fashionkit.models import Checkpoint  # noqa: PLC0415
+    from fashionkit.models.source import locate  # noqa: PLC0415
+    from fashionkit.models.wiring import head_of_kind  # noqa: PLC0415
+
+    specs: Any = Checkpoint.open(locate(model)).specs
+    if label is not None:
+        place_of(label, specs[head_of_kind(specs, "category")].every_label, "category")
+    if attribute is not None:
+        name, _, value = attribute.partition("=")
+        check_attribute(specs[head_of_kind(specs, "attributes")], name, value or None)

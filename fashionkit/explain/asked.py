@@ -14,7 +14,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from fashionkit.errors import DataError, did_you_mean
+from fashionkit.explain.answerable import check_attribute
 from fashionkit.heads import Outputs
 from fashionkit.heads.attributes.spec import AttributesSpec
 from fashionkit.heads.category.spec import CategorySpec
@@ -70,25 +70,19 @@ def about_attribute(name: str, spec: AttributesSpec, outputs: Outputs, attribute
     Raises:
         DataError: The head has no such attribute or value, or it is a number, which has no probability.
     """
+    check_attribute(spec, attribute, value)
     (attributes,) = spec.read(outputs[name], outputs)
-    if attribute in spec.groups:
-        group = spec.groups[attribute]
-        chosen = attributes.choices[attribute].label if value is None else value
-        place = place_of(chosen, group.choices, attribute)
-        return Asked(
-            f"{attribute}={chosen}",
-            attributes.choices[attribute].probabilities[chosen],
-            lambda raw: log_odds(raw[name][0, spec.group_columns[attribute]] / group.temperature, place),
-        )
     if attribute in spec.tags:
-        if value is not None:
-            raise DataError(f"{attribute!r} is a tag, so it has no value {value!r:.40}; leave the value out")
         column = spec.tag_columns.start + list(spec.tags).index(attribute)
         return Asked(attribute, attributes.every_tag[attribute].probability, lambda raw: raw[name][0, column])
-    if attribute in spec.numbers:
-        raise DataError(f"{attribute!r} is a number, which has no places that speak for it; give a group or a tag")
-    known = did_you_mean(str(attribute), [*spec.groups, *spec.tags])
-    raise DataError(f"the model knows no attribute {attribute!r:.40}; {known}")
+    group = spec.groups[attribute]
+    chosen = attributes.choices[attribute].label if value is None else value
+    place = place_of(chosen, group.choices, attribute)
+    return Asked(
+        f"{attribute}={chosen}",
+        attributes.choices[attribute].probabilities[chosen],
+        lambda raw: log_odds(raw[name][0, spec.group_columns[attribute]] / group.temperature, place),
+    )
 
 
 def log_odds(logits: Tensor, place: int) -> Tensor:

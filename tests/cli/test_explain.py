@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -85,3 +87,12 @@ def test_a_photo_that_cannot_be_read_is_named(ask, checkpoint, broken_photo, tmp
     refused = ask("explain", broken_photo, "-o", tmp_path / "why.png", "--model", checkpoint)
     assert (refused.exit_code, refused.stdout) == (exits.SOME_FAILED, "")
     assert str(broken_photo) in refused.stderr
+
+
+@pytest.mark.parametrize("asked", [("--label", "shrit"), ("--attribute", "sleve"), ("--attribute", "sleeve=longg")])
+def test_what_the_model_does_not_know_is_said_before_torch_is_loaded(explain, monkeypatch, asked):
+    monkeypatch.delitem(sys.modules, "fashionkit.cli.explaining", raising=False)
+    monkeypatch.setitem(sys.modules, "fashionkit.explain.explainer", None)
+    refused = explain(*asked)
+    assert (refused.exit_code, refused.stdout) == (exits.ASKED_WRONGLY, "")
+    assert "did you mean" in " ".join(refused.stderr.split())

@@ -44,9 +44,8 @@ class FlatIndex:
         self._faiss = imported_faiss()
         self._flat: Any = self._faiss.IndexFlatIP(dimension)
         self._dimension = dimension
-        # With room behind the last key, so that adding bit by bit does not copy all of them each time.
-        self._room = np.empty(0, np.int64)
-        self._keys = self._room
+        # The keys, and room behind them.
+        self._room = self._keys = np.empty(0, np.int64)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -84,6 +83,7 @@ class FlatIndex:
         if before == after:
             return
         with faiss_errors():
+            # As much again as there is, so that adding bit by bit does not copy all keys each time.
             if after > len(self._room):
                 self._make_room(max(len(keys), before))
             self._flat.add(np.ascontiguousarray(vectors, np.float32))
@@ -173,7 +173,9 @@ class FlatIndex:
         return scores, positions
 
     def _make_room(self, rows: int) -> None:
-        """For the keys of so many more rows."""
+        """For the keys of so many more rows, where there is not."""
+        if len(self) + rows <= len(self._room):
+            return
         room = np.empty(len(self) + rows, np.int64)
         room[: len(self)] = self._keys
         self._room, self._keys = room, room[: len(self)]
