@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,28 +88,32 @@ class LiveIndex:
         self._waiting = Waiting(NO_REVISION, 0)
         # How many rows there were when an index was built or kept, and how many came or went since, but for what waits.
         self._kept, self._changed = 0, 0
+        # Whether vectors were kept since that the index may lack.
+        self._kept_more = False
 
     def caught_up(self, store: Store) -> Index:
         """The index with the rows of this moment: it takes in only what changed since it was last asked."""
         self._store = store
-        if self._revision is None or self._index is None or self._is_overtaken(self._index):
-            self._index, self._revision = self._opened(store)
-            self._waiting = Waiting(self._revision, len(self._index))
-        revision, index = store.revision(), self._index
+        if self._revision is None or self._is_overtaken:
+            self._index = None
+        index = self._index
+        if index is None:
+            index, known = self._opened(store)
+            self._hold(index, known)
+        revision = store.revision()
         if revision == self._revision:
             return index
         # Where one of the steps fails or is interrupted, the next search begins anew.
         self._revision = None
-        waited, changes = self._waiting.changed, self._waiting.until(revision)
-        if changes is None:
+        waited, come = self._waiting.changed, self._waiting.until(revision)
+        if come is None:
             # What others wrote counts too, and what came and went again meanwhile.
             self._changed += max(waited, self._read_into(index, store))
         else:
             self._changed += waited
-            for change, vectors in changes:
-                index.remove(change.removed)
-                index.add(change.added, vectors)
-        self._revision, self._waiting = revision, Waiting(revision, len(index))
+            index.remove(come.gone)
+            index.add(come.keys, come.vectors)
+        self._hold(index, revision)
         return index
 
     def follow(self, change: Change, vectors: NDArray[np.float32]) -> None:
@@ -128,9 +133,9 @@ class LiveIndex:
         self.problem = "" if built.plan.exact or built.trained else f"no {built.plan.kind} reaches the recall"
         if built.trained is None:
             self._begin_counting(built.rows)
+            self._kept_more = True
             return
-        self._index, self._revision = self._layered(built.trained), NO_REVISION
-        self._waiting = Waiting(NO_REVISION, len(self._index))
+        self._hold(self._layered(built.trained), NO_REVISION)
         self._begin_counting(built.rows)
         # With what changed meanwhile, so that no search has to wait for that.
         self.caught_up(store)
@@ -151,9 +156,17 @@ class LiveIndex:
         memory = plan(replace(self.settings, kind=trained.kind), rows, self._dimension).memory
         return IndexInfo(trained.kind, rows, trained.recall, memory, building, self.problem)
 
-    def _is_overtaken(self, index: Index) -> bool:
-        """Whether vectors were kept that the index has yet to read, and more than wait: those files are read faster."""
-        return self._waiting.too_many and self._kept > len(index)
+    @property
+    def _is_overtaken(self) -> bool:
+        """Whether the vectors that were kept are read faster than what the index has yet to read of the rows."""
+        return self._kept_more and self._waiting.too_many
+
+    def _hold(self, index: Index, revision: int) -> None:
+        """Searches an index that holds the rows of a revision."""
+        # Set last: an interrupt before that has the next search begin anew.
+        self._revision = None
+        self._index, self._waiting, self._kept_more = index, Waiting(revision, len(index)), False
+        self._revision = revision
 
     def _begin_counting(self, rows: int) -> None:
         """Nothing has changed since there were so many rows, and what waits is no news."""
@@ -166,8 +179,9 @@ class LiveIndex:
         check_memory(come * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
         index.remove(gone)
         index.reserve(come)
-        for keys, vectors in store.chunks_after(index.last_key):
-            index.add(keys, vectors)
+        with contextlib.closing(store.chunks_after(index.last_key)) as chunks:
+            for keys, vectors in chunks:
+                index.add(keys, vectors)
         return len(gone) + come
 
     def _opened(self, store: Store) -> tuple[Index, int]:

@@ -9,7 +9,7 @@ carries a checksum that is compared when the row is read. Why the file is durabl
 from __future__ import annotations
 
 import zlib
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,8 @@ import numpy as np
 from fashionkit.catalogue.database import MAX_COUNTED, Database, damaged, sqlite_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -191,14 +192,12 @@ class Store:
             return np.empty(0, np.int64)
         # One question for all of them, not one for each.
         asked = msgspec.json.encode(ids).decode()
-        found = self._connection.execute("SELECT key FROM items WHERE id IN (SELECT value FROM json_each(?))", (asked,))
-        return np.unique(np.fromiter((row[0] for row in found), np.int64))
+        return np.unique(self._column("SELECT key FROM items WHERE id IN (SELECT value FROM json_each(?))", (asked,)))
 
     def keys(self, condition: Condition | None = None) -> NDArray[np.int64]:
         """All keys, or those for which the condition holds; int64, ascending."""
         sql, values = ("TRUE", ()) if condition is None else (condition.sql, condition.values)
-        rows = self._connection.execute(f"SELECT key FROM items WHERE {sql}", values)  # noqa: S608 - our own text
-        return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+        return np.sort(self._column(f"SELECT key FROM items WHERE {sql}", values))  # noqa: S608 - our own text
 
     def filtered(self, condition: Condition) -> NDArray[np.int64]:
         """As `keys`, inside `reading()` alone; the last few answers are kept until rows change.
@@ -225,22 +224,20 @@ class Store:
             raise self._damaged("there are fewer vectors than ids")
         return count
 
-    def chunks_after(self, key: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """The keys and vectors of all rows whose key is greater, ascending, thousands at a time.
+    def chunks_after(self, key: int) -> Generator[tuple[NDArray[np.int64], NDArray[np.float32]], None, None]:
+        """The keys and vectors of all rows whose key is greater, ascending, thousands at a time; close it.
 
         Raises:
             CatalogueError: A vector is not what was written, or some are missing: the file is damaged.
         """
         count = self.count_after(key)
-        rows = self._connection.execute(
-            "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key",
-            (key,),
-        )
-        while chunk := rows.fetchmany(ROWS_AT_A_TIME):
-            count -= len(chunk)
-            if count < 0:
-                break
-            yield np.array([row[0] for row in chunk], np.int64), self._unpacked(chunk)
+        sql = "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key"
+        with self._asked(sql, (key,)) as rows:
+            while chunk := rows.fetchmany(ROWS_AT_A_TIME):
+                count -= len(chunk)
+                if count < 0:
+                    break
+                yield np.array([row[0] for row in chunk], np.int64), self._unpacked(chunk)
         if count:
             raise self._damaged("the tables do not agree")
 
@@ -253,10 +250,11 @@ class Store:
         count = self.count_after(key)
         keys, vectors = np.empty(count, np.int64), np.empty((count, self._dimension), np.float32)
         filled = 0
-        for some_keys, some in self.chunks_after(key):
-            end = filled + len(some)
-            keys[filled:end], vectors[filled:end] = some_keys, some
-            filled = end
+        with closing(self.chunks_after(key)) as chunks:
+            for some_keys, some in chunks:
+                end = filled + len(some)
+                keys[filled:end], vectors[filled:end] = some_keys, some
+                filled = end
         return keys, vectors
 
     def vectors_between(self, after: int, last: int, most: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -387,6 +385,14 @@ class Store:
             return Change(before, before, removed, added)
         self._connection.execute("UPDATE catalogue SET revision = revision + 1, next_key = next_key + ?", (len(added),))
         return Change(before, before + 1, removed, added)
+
+    def _column(self, sql: str, values: Sequence[Any]) -> NDArray[np.int64]:
+        with self._asked(sql, values) as rows:
+            return np.fromiter((row[0] for row in rows), np.int64)
+
+    def _asked(self, sql: str, values: Sequence[Any]) -> AbstractContextManager[sqlite3.Cursor]:
+        """Rows that are read one after the other; where an error ends that, nothing stays open, whoever keeps it."""
+        return closing(self._connection.execute(sql, values))
 
     def _one(self, sql: str, values: tuple[int, ...] = ()) -> int:
         row = self._connection.execute(sql, values).fetchone()

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
     from numpy.typing import NDArray
 
     from fashionkit.catalogue.store import Change
 
-# Of vectors. So an import that nobody searches takes no more memory than this, however large it is.
+# So an import that nobody searches takes no more memory than this, however large it is.
 MOST_BYTES = 2**26
+# What it takes to keep a change, beside its arrays.
+BYTES_OF_A_CHANGE = 1000
+
+
+class Merged(NamedTuple):
+    """Several changes as one.
+
+    Attributes:
+        gone: The keys of rows that were removed, int64; some of them may have come meanwhile.
+        keys: Those of rows that came and are still there, int64, ascending.
+        vectors: Of these, n×d float32.
+    """
+
+    gone: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    vectors: NDArray[np.float32]
 
 
 class Waiting:
@@ -26,37 +41,49 @@ class Waiting:
     Attributes:
         rows: How many there are with all changes.
         changed: How many came or went with them.
+        too_many: Whether more came than is kept.
     """
 
     def __init__(self, revision: int, rows: int) -> None:
         self.rows = rows
         self.changed = 0
-        self._revision = revision
+        self.too_many = False
         self._bytes = 0
-        self._changes: list[tuple[Change, NDArray[np.float32]]] = []
+        self._changes: list[tuple[Change, NDArray[np.float32]]] | None = []
+        # Up to which the changes lead; None where one of them is missing.
+        self._revision: int | None = revision
 
     def put(self, change: Change, vectors: NDArray[np.float32]) -> None:
-        """Takes down a change and the vectors that it added, unless others have written before it.
+        """Takes down a change and the vectors that it added.
+
+        Where others have written before it, it counts, and nothing more is kept.
 
         Args:
             change: Of the rows.
             vectors: Those of `change.added`, aligned; nobody changes them any more.
         """
-        if change.before != self._revision:
+        if change.before == change.after:
             return
-        self._revision = change.after
+        # Whatever interrupts this, what is kept leads nowhere until the end.
+        leads_here, self._revision = self._revision == change.before, None
         self.rows += len(change.added) - len(change.removed)
         self.changed += len(change.added) + len(change.removed)
-        self._bytes += vectors.nbytes
-        self._changes.append((change, vectors))
-        if self.too_many:
-            self._changes.clear()
+        self._bytes += vectors.nbytes + change.added.nbytes + change.removed.nbytes + BYTES_OF_A_CHANGE
+        self.too_many = self._bytes > MOST_BYTES
+        if self.too_many or not leads_here:
+            self._changes = None
+        if self._changes is not None:
+            self._changes.append((change, vectors))
+        self._revision = change.after
 
-    @property
-    def too_many(self) -> bool:
-        """Whether more came than is kept."""
-        return self._bytes > MOST_BYTES
-
-    def until(self, revision: int) -> Sequence[tuple[Change, NDArray[np.float32]]] | None:
+    def until(self, revision: int) -> Merged | None:
         """All that came until a revision; None where it has to be read from the file."""
-        return self._changes if self._revision == revision and not self.too_many else None
+        if self._changes is None or self._revision != revision:
+            return None
+        changes = [change for change, _ in self._changes]
+        none = np.empty(0, np.int64)
+        gone = np.concatenate([none, *(change.removed for change in changes)])
+        keys = np.concatenate([none, *(change.added for change in changes)])
+        there = ~np.isin(keys, gone)
+        vectors = [vectors for _, vectors in self._changes]
+        return Merged(gone, keys[there], np.concatenate(vectors)[there] if vectors else np.empty((0, 0), np.float32))

@@ -58,12 +58,15 @@ def explain(
 
         names = (photo, *([] if like is None else [like]), *(beside or []))
         pixels = {name: read(name) for name in names}
-        _check_known(model, label, attribute)
+        from fashionkit.models.source import locate  # noqa: PLC0415
+
+        folder = locate(model)
+        _check_known(folder, label, attribute)
         from fashionkit.cli.explaining import Asked, explained, in_words  # noqa: PLC0415
         from fashionkit.cli.show import show_json  # noqa: PLC0415
 
         asked = Asked(photo, label, attribute, like, tuple(beside or ()))
-        explanation, place = explained(model, asked, pixels, output)
+        explanation, place = explained(folder, asked, pixels, output)
         if as_json:
             others = {"like": like} if like is not None else {"with": beside} if beside else {}
             show_json({"photo": photo, **others, **explanation.to_dict(), "output": str(place)}, out)
@@ -71,17 +74,16 @@ def explain(
             out.write(f"{in_words(asked, explanation)}: {place}\n")
 
 
-def _check_known(model: str, label: str | None, attribute: str | None) -> None:
+def _check_known(folder: Path, label: str | None, attribute: str | None) -> None:
     """Refuses a category or an attribute that the model does not have."""
     if label is None and attribute is None:
         return
     from fashionkit.explain.answerable import check_attribute  # noqa: PLC0415
     from fashionkit.heads.labels import place_of  # noqa: PLC0415
     from fashionkit.models import Checkpoint  # noqa: PLC0415
-    from fashionkit.models.source import locate  # noqa: PLC0415
     from fashionkit.models.wiring import head_of_kind  # noqa: PLC0415
 
-    specs: Any = Checkpoint.open(locate(model)).specs
+    specs: Any = Checkpoint.open(folder).specs
     if label is not None:
         place_of(label, specs[head_of_kind(specs, "category")].every_label, "category")
     if attribute is not None:

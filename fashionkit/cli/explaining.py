@@ -27,7 +27,7 @@ class Asked:
     beside: tuple[str, ...] = ()
 
 
-def explained(model: str, asked: Asked, pixels: Mapping[str, Pixels], output: Path) -> tuple[Drawn, Path]:
+def explained(model: Path, asked: Asked, pixels: Mapping[str, Pixels], output: Path) -> tuple[Drawn, Path]:
     """Explains what is asked for of photos that were read, by name, and writes the picture.
 
     Raises:

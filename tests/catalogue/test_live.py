@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from rows_in_memory import clustered
 
-from fashionkit.catalogue import Catalogue, IndexSettings, live, memory, rebuild, snapshot, waiting
+from fashionkit.catalogue import Catalogue, IndexSettings, live, memory, rebuild, snapshot, store, waiting
 from fashionkit.catalogue.database import FILE_NAME
-from fashionkit.catalogue.index import build
+from fashionkit.catalogue.index import FlatIndex, build
 from fashionkit.catalogue.store import Store
 from fashionkit.errors import CatalogueError
 
@@ -105,6 +105,72 @@ def test_after_a_large_import_the_vectors_that_were_kept_are_read_and_not_their_
         hits = found(catalogue)
         assert rows == [ROWS - 1_000]
         assert found(catalogue) == hits == exact(tmp_path)
+
+
+@pytest.fixture
+def openings(monkeypatch):
+    """How often an index was opened."""
+    seen = []
+    opened_index = live.LiveIndex._opened
+    monkeypatch.setattr(live.LiveIndex, "_opened", lambda *asked: seen.append(1) or opened_index(*asked))
+    return seen
+
+
+def test_an_index_that_lost_rows_is_not_opened_again_for_every_batch(folder, monkeypatch, openings):
+    with opened(folder, GRAPH) as catalogue:
+        catalogue.remove(NAMES[:20])
+        monkeypatch.setattr(waiting, "MOST_BYTES", 1_000)
+        for turn in range(3):
+            catalogue.add(NAMES[20:30], VECTORS[20 + turn : 30 + turn])
+            assert catalogue.index_info().rows == ROWS - 20
+    assert len(openings) == 1
+
+
+def test_a_build_that_failed_is_not_tried_again_because_of_a_search(tmp_path, monkeypatch, openings):
+    def fail(*_):
+        tries.append(1)
+        raise CatalogueError("no")
+
+    tries = []
+    monkeypatch.setattr("fashionkit.catalogue.catalogue.rebuild", fail)
+    monkeypatch.setattr(waiting, "MOST_BYTES", 1_000)
+    with opened(tmp_path, GRAPH) as catalogue:
+        for name, vector in zip(NAMES[:3], (VECTORS[:1000], VECTORS[1000:1050], VECTORS[1050:1100]), strict=True):
+            catalogue.add([f"{name}-{place}" for place in range(len(vector))], vector)
+            catalogue._background.join()
+            assert catalogue.index_info().problem == "no"
+    assert (len(tries), len(openings)) == (1, 1)
+
+
+@pytest.mark.parametrize("when", ["_begin_counting", "caught_up"])
+def test_an_interrupt_while_an_index_is_adopted_loses_and_doubles_nothing(tmp_path, monkeypatch, when):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with opened(tmp_path, GRAPH) as catalogue:
+        catalogue.add(NAMES, VECTORS)
+        catalogue._background.join()
+        catalogue.add(["new"], clustered(1, seed=5))
+        with monkeypatch.context() as patch:
+            patch.setattr(live.LiveIndex, when, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                catalogue.build_index()
+        (hits,) = catalogue.search(clustered(1, seed=5), ROWS + 9)
+        assert len({hit.id for hit in hits}) == len(hits) == catalogue.index_info().rows == ROWS + 1
+
+
+def test_an_error_that_is_kept_keeps_nothing_open(tmp_path, monkeypatch):
+    with opened(tmp_path) as catalogue, opened(tmp_path) as other:
+        other.add(NAMES, VECTORS)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "ROWS_AT_A_TIME", 100)
+            patch.setattr(FlatIndex, "add", lambda *_: (_ for _ in ()).throw(MemoryError("none left")))
+            with pytest.raises(CatalogueError, match="not enough memory") as kept:
+                found(catalogue)
+        other.add(["new"], VECTORS[:1])
+        assert len(catalogue) == ROWS + 1
+        catalogue.add(["newer"], VECTORS[:1])
+        assert isinstance(kept.value.__cause__, MemoryError)
 
 
 def test_rows_come_and_go_above_an_index(folder):

@@ -39,18 +39,10 @@ def first_of_groups(hits: list, name: str) -> list:
     return kept
 
 
-def naive_mmr(scores, vectors, k, diversity) -> list[int]:
-    picked: list[int] = []
-    while len(picked) < min(k, len(scores)):
-        worth = {
-            place: (1 - diversity) * float(scores[place])
-            - diversity * max((float(np.dot(vectors[place].astype(float), vectors[p])) for p in picked), default=0)
-            for place in range(len(scores))
-            if place not in picked
-        }
-        best = max(worth.values())
-        picked.append(next(place for place, value in worth.items() if value >= best - 1e-9))
-    return picked
+def worth(hit, vector, chosen, diversity) -> float:
+    """What a hit is worth after others were chosen."""
+    likeness = max((float(np.dot(vector.astype(float), other)) for other in chosen), default=0)
+    return (1 - diversity) * hit.score - diversity * likeness
 
 
 @pytest.fixture
@@ -101,29 +93,23 @@ def test_no_more_rounds_than_groups_are_needed(products, monkeypatch):
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(rows, vector, st.integers(1, 12), st.sampled_from([0, 0.0, 0.3, 0.5, 0.9]))
-def test_diversity_equals_a_naive_choice(tmp_path_factory, items, query, k, diversity):
+def test_each_diverse_hit_is_worth_most_after_those_before_it(tmp_path_factory, items, query, k, diversity):
     with Catalogue.open(tmp_path_factory.mktemp("diverse"), dimension=3, fingerprint="f", create=True) as catalogue:
         catalogue.add([f"{place:02}" for place in range(len(items))], *map(list, zip(*items, strict=True)))
         pool = ranked(catalogue, query)
         found = catalogue.search([query], k, diversity=diversity)[0]
-        expected = naive_mmr([hit.score for hit in pool], catalogue.vectors(ids(pool)), k, diversity)
-        # Scores that differ by a rounding may be taken in either order: what was chosen is as good, step by step.
-        vectors = catalogue.vectors(ids(found))
-        best = catalogue.vectors([pool[place].id for place in expected])
-        assert found == [pool[place] for place in expected] or worths(found, vectors, diversity) == pytest.approx(
-            worths([pool[place] for place in expected], best, diversity), abs=1e-6
-        )
+        vectors = dict(zip(ids(pool), catalogue.vectors(ids(pool)), strict=True))
+        assert len({*ids(found)}) == len(found) == min(k, len(pool))
+        chosen = []
+        for hit in found:
+            left = [other for other in pool if other.id not in ids(found[: len(chosen)])]
+            best = max(worth(other, vectors[other.id], chosen, diversity) for other in left)
+            # Of those that differ by a rounding, either may be taken.
+            assert hit in left
+            assert worth(hit, vectors[hit.id], chosen, diversity) == pytest.approx(best, abs=1e-6)
+            chosen.append(vectors[hit.id])
         if not diversity:
             assert found == pool[:k]
-
-
-def worths(hits, vectors, diversity) -> list[float]:
-    """What each hit was worth when it was chosen."""
-    return [
-        (1 - diversity) * hit.score
-        - diversity * max((float(vectors[place].astype(float) @ vectors[p]) for p in range(place)), default=0)
-        for place, hit in enumerate(hits)
-    ]
 
 
 def test_diverse_hits_keep_their_scores_and_come_from_the_best(products):
