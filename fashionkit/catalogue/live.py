@@ -175,11 +175,12 @@ class LiveIndex:
     def _read_into(self, index: Index, store: Store) -> int:
         """Brings an index to what the file holds, and says how many rows came or went."""
         gone = np.setdiff1d(index.keys, store.keys(), assume_unique=True)
-        come = store.count_after(index.last_key)
+        last = index.last_key
+        come = store.count_after(last)
         check_memory(come * self._dimension * 4, f"{self._folder}: the vectors of the catalogue")
         index.remove(gone)
         index.reserve(come)
-        with contextlib.closing(store.chunks_after(index.last_key)) as chunks:
+        with contextlib.closing(store.chunks_after(last, come)) as chunks:
             for keys, vectors in chunks:
                 index.add(keys, vectors)
         return len(gone) + come

@@ -224,13 +224,18 @@ class Store:
             raise self._damaged("there are fewer vectors than ids")
         return count
 
-    def chunks_after(self, key: int) -> Generator[tuple[NDArray[np.int64], NDArray[np.float32]], None, None]:
+    def chunks_after(
+        self, key: int, count: int
+    ) -> Generator[tuple[NDArray[np.int64], NDArray[np.float32]], None, None]:
         """The keys and vectors of all rows whose key is greater, ascending, thousands at a time; close it.
+
+        Args:
+            key: After which.
+            count: How many there are, as `count_after` says.
 
         Raises:
             CatalogueError: A vector is not what was written, or some are missing: the file is damaged.
         """
-        count = self.count_after(key)
         sql = "SELECT key, vector, vectors.checksum FROM items JOIN vectors USING (key) WHERE key > ? ORDER BY key"
         with self._asked(sql, (key,)) as rows:
             while chunk := rows.fetchmany(ROWS_AT_A_TIME):
@@ -242,15 +247,15 @@ class Store:
             raise self._damaged("the tables do not agree")
 
     def vectors_after(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """As `chunks_after`, all at once.
+        """As `count_after` and `chunks_after`, all at once.
 
         Raises:
-            CatalogueError: As that.
+            CatalogueError: As these.
         """
         count = self.count_after(key)
         keys, vectors = np.empty(count, np.int64), np.empty((count, self._dimension), np.float32)
         filled = 0
-        with closing(self.chunks_after(key)) as chunks:
+        with closing(self.chunks_after(key, count)) as chunks:
             for some_keys, some in chunks:
                 end = filled + len(some)
                 keys[filled:end], vectors[filled:end] = some_keys, some

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from fashionkit.catalogue.store import Change
 
-# So an import that nobody searches takes no more memory than this, however large it is.
+# Beyond it what was added is left in the file: an import that nobody searches need not hold it all.
 MOST_BYTES = 2**26
 # What it takes to keep a change, beside its arrays.
 BYTES_OF_A_CHANGE = 1000
@@ -41,17 +41,20 @@ class Waiting:
     Attributes:
         rows: How many there are with all changes.
         changed: How many came or went with them.
-        too_many: Whether more came than is kept.
     """
 
     def __init__(self, revision: int, rows: int) -> None:
         self.rows = rows
         self.changed = 0
-        self.too_many = False
         self._bytes = 0
         self._changes: list[tuple[Change, NDArray[np.float32]]] | None = []
         # Up to which the changes lead; None where one of them is missing.
         self._revision: int | None = revision
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more came than is kept."""
+        return self._bytes > MOST_BYTES
 
     def put(self, change: Change, vectors: NDArray[np.float32]) -> None:
         """Takes down a change and the vectors that it added.
@@ -69,7 +72,6 @@ class Waiting:
         self.rows += len(change.added) - len(change.removed)
         self.changed += len(change.added) + len(change.removed)
         self._bytes += vectors.nbytes + change.added.nbytes + change.removed.nbytes + BYTES_OF_A_CHANGE
-        self.too_many = self._bytes > MOST_BYTES
         if self.too_many or not leads_here:
             self._changes = None
         if self._changes is not None:

@@ -84,8 +84,8 @@ def test_the_vectors_themselves_are_kept_too(tmp_path, monkeypatch):
 
 
 def counted(method, rows):
-    def counting(store, key):
-        for keys, vectors in method(store, key):
+    def counting(*asked):
+        for keys, vectors in method(*asked):
             rows.append(len(keys))
             yield keys, vectors
 
